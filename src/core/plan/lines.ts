@@ -1,0 +1,107 @@
+import type { StagedDocument } from "../../staging/rows.ts";
+import { groupBy } from "../group-by.ts";
+import { compareKeys, type EstimateKind, joinKey, keyId, type SageKey } from "../key.ts";
+import { type Cents, sumCents } from "../money.ts";
+import type { PlanContext } from "./project.ts";
+import type { ResolvedLine } from "./resolve.ts";
+import type { Cause, PlannedLine, PlannedSource, SentPart } from "./types.ts";
+
+/**
+ * Originals: per key the sum accepted now less the sum sent. Each staging line's part is what it says now less
+ * what was moved under it; the parts of a key add up to the key's difference whatever became of the lines.
+ */
+export function linesOfOriginals(
+  context: PlanContext,
+  document: StagedDocument,
+  resolved: readonly ResolvedLine[],
+  sent: readonly SentPart[],
+): PlannedLine[] {
+  const slots = new Map<string, { key: SageKey; before: SentPart | null; now: ResolvedLine | null }>();
+  for (const part of sent)
+    slots.set(joinKey(keyId(part.key), part.stagingLineId ?? ""), { key: part.key, before: part, now: null });
+  for (const line of resolved) {
+    const slot = joinKey(keyId(line.key), line.line.lineId);
+    slots.set(slot, { key: line.key, before: slots.get(slot)?.before ?? null, now: line });
+  }
+
+  const parts = [...slots.values()].map(({ key, before, now }) => {
+    const cause: Cause = !now ? "gone" : before ? "changed" : "new";
+    const source: PlannedSource = {
+      document,
+      stagingLineId: now?.line.lineId ?? before?.stagingLineId ?? null,
+      cents: (now?.cents ?? 0n) - (before?.cents ?? 0n),
+      cause,
+      mappingRows: now?.mappingRows ?? [],
+    };
+    return {
+      key,
+      before: before?.cents ?? 0n,
+      now: now?.cents ?? 0n,
+      extraDescription: now?.extraDescription ?? "",
+      // A new line is recorded even at 0.00; a known one only when it moves.
+      source: source.cents !== 0n || !before ? source : null,
+    };
+  });
+  return gather(context, "original", parts);
+}
+
+/** Modifications: each document's lines as they are, those of several documents added up per key. */
+export function linesOfModifications(
+  context: PlanContext,
+  documents: readonly { readonly document: StagedDocument; readonly resolved: readonly ResolvedLine[] }[],
+): PlannedLine[] {
+  const parts = documents.flatMap(({ document, resolved }) =>
+    resolved.map(({ key, cents, line, mappingRows, extraDescription }) => ({
+      key,
+      before: 0n,
+      now: cents,
+      extraDescription,
+      source: { document, stagingLineId: line.lineId, cents, cause: "new" as const, mappingRows },
+    })),
+  );
+  return gather(context, "approved_change", parts);
+}
+
+interface Part {
+  readonly key: SageKey;
+  readonly before: Cents;
+  readonly now: Cents;
+  readonly extraDescription: string;
+  readonly source: PlannedSource | null;
+}
+
+/** One line per key, for the keys where something moves or is new. */
+function gather(context: PlanContext, kind: EstimateKind, parts: readonly Part[]): PlannedLine[] {
+  const lines: PlannedLine[] = [];
+  for (const group of groupBy(parts, (part) => keyId(part.key)).values()) {
+    const sources = group.flatMap((part) => (part.source ? [part.source] : []));
+    const key = group[0]?.key;
+    if (!key || sources.length === 0) continue;
+    const before = sumCents(group.map((part) => part.before));
+    const now = sumCents(group.map((part) => part.now));
+    const makesKeyExist = context.rules.jce.zero_lines === "when_new" && !context.sage.hasKey(key);
+    lines.push({
+      kind,
+      key,
+      before,
+      now,
+      cents: now - before,
+      inFile: now !== before || (makesKeyExist && before === 0n),
+      jobDescription: context.masters.jobs.get(key.job)?.description ?? "",
+      extraDescription:
+        context.masters.extras.get(joinKey(key.job, key.extra))?.description ??
+        group.find((part) => part.extraDescription !== "")?.extraDescription ??
+        "",
+      extraIsNew: key.extra !== "" && !context.sage.hasExtra(key.job, key.extra),
+      costCodeDescription: context.sage.costCodeDescription(key),
+      sources,
+    });
+  }
+  return lines;
+}
+
+/** Originals before changes; within each by key, as the files have them. */
+export const inFileOrder = (lines: readonly PlannedLine[]): PlannedLine[] =>
+  [...lines].sort(
+    (a, b) => Number(a.kind !== "original") - Number(b.kind !== "original") || compareKeys(a.key, b.key),
+  );

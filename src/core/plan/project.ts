@@ -1,0 +1,231 @@
+import type { StagedDocument, StagedProject } from "../../staging/rows.ts";
+import { type Hold, type HoldFacts, type HoldRuleName, hold } from "../holds.ts";
+import { compareText, joinKey } from "../key.ts";
+import { absCents } from "../money.ts";
+import { documentContent } from "./content.ts";
+import { inFileOrder, linesOfModifications, linesOfOriginals } from "./lines.ts";
+import { objectionsTo } from "./objections.ts";
+import { placeOf, type ResolvedJob, type ResolvedLine, resolveJob, resolveLines } from "./resolve.ts";
+import type { SageLookup } from "./sage-lookup.ts";
+import {
+  documentKey,
+  NOTHING_SENT,
+  type PlanInput,
+  type PlannedLine,
+  type PlannedProject,
+  type ProjectLedger,
+} from "./types.ts";
+
+/** What planning a project needs beside its documents. */
+export interface PlanContext extends PlanInput {
+  readonly sage: SageLookup;
+  /** By project id and sub job code. */
+  readonly subJobNames: ReadonlyMap<string, string>;
+  /** By project number in lower case. */
+  readonly projectsByNumber: ReadonlyMap<string, readonly StagedProject[]>;
+  /** Jobs that something was sent to, by any project. */
+  readonly sentJobs: ReadonlySet<string>;
+}
+
+export interface ProjectPlan {
+  /** None or one: a budget and its modifications travel together. */
+  readonly toSend: readonly PlannedProject[];
+  readonly nothingToSend: readonly PlannedProject[];
+  readonly holds: readonly Hold[];
+  readonly waiting: ReadonlyMap<string, string>;
+}
+
+/** A document that nothing speaks against, with the lines it would bring by itself. */
+interface ReadyDocument {
+  readonly document: StagedDocument;
+  readonly job: string;
+  /** Empty for a modification that was sent before. */
+  readonly resolved: readonly ResolvedLine[];
+  readonly lines: readonly PlannedLine[];
+}
+
+/** Plans one project: its budget's difference, and its modifications in order, never before the budget. */
+export function planProject(
+  context: PlanContext,
+  project: StagedProject,
+  documents: readonly StagedDocument[],
+): ProjectPlan {
+  const holds: Hold[] = [];
+  const waiting = new Map<string, string>();
+  for (const document of documents) {
+    if (document.status !== null) continue;
+    const facts = { value: document.flags.erpStatus.trim() };
+    holds.push(hold(placeOf(context.company, project, document), "unknown_status", facts));
+  }
+
+  const accepted = documents.filter((d) => d.status === "accepted" && !context.leftOut.has(documentKey(d)));
+  const ledger = context.ledgers.get(project.projectId) ?? NOTHING_SENT;
+  const resolvedJob = resolveJob(context, project);
+  const check = (document: StagedDocument): ReadyDocument | null => {
+    const result = checkDocument(context, project, document, documents, ledger, resolvedJob);
+    holds.push(...result.holds);
+    return result.ready;
+  };
+
+  const ready: ReadyDocument[] = [];
+  let budgetGoesOrWent = ledger.budgetSent;
+  for (const budget of accepted.filter((d) => d.document === "budget")) {
+    const checked = check(budget);
+    if (!checked) continue;
+    ready.push(checked);
+    budgetGoesOrWent = true;
+  }
+  let heldBefore: StagedDocument | null = null;
+  for (const modification of accepted
+    .filter((d) => d.document === "modification")
+    .sort(inOrderOfAcceptance)) {
+    const checked = check(modification);
+    if (!checked) heldBefore ??= modification;
+    else if (!budgetGoesOrWent)
+      waiting.set(documentKey(modification), "waits for the project's original budget to be sent first");
+    else if (heldBefore)
+      waiting.set(documentKey(modification), `waits for modification ${heldBefore.number}, which goes first`);
+    else {
+      ready.push(checked);
+      // Each modification may fit a record where their sum does not: the later one waits for a batch of its own.
+      if (linesTogether(context, ready).some((line) => absCents(line.cents) > context.rules.jce.max_amount)) {
+        ready.pop();
+        heldBefore = modification;
+        waiting.set(
+          documentKey(modification),
+          "goes in the next batch: together they exceed what a line may carry",
+        );
+      }
+    }
+  }
+  return { ...divide(context, project, ready), holds, waiting };
+}
+
+/** Order of acceptance, then number (by value where both are numbers): the order modifications are sent in. */
+const inOrderOfAcceptance = (a: StagedDocument, b: StagedDocument): number =>
+  compareText(a.acceptedAt, b.acceptedAt) ||
+  (/^\d+$/.test(a.number) && /^\d+$/.test(b.number) ? Number(a.number) - Number(b.number) : 0) ||
+  compareText(a.number, b.number) ||
+  compareText(a.documentId, b.documentId);
+
+/** What is sent in one batch, and what is synced at once since every difference of it is 0.00. */
+function divide(
+  context: PlanContext,
+  project: StagedProject,
+  ready: readonly ReadyDocument[],
+): Pick<ProjectPlan, "toSend" | "nothingToSend"> {
+  const planned = (some: readonly ReadyDocument[]): PlannedProject[] => {
+    const job = some[0]?.job;
+    if (job === undefined) return [];
+    return [{ project, job, documents: some.map((r) => r.document), lines: linesTogether(context, some) }];
+  };
+  const moving = ready.filter((r) => r.lines.some((line) => line.inFile || line.cents !== 0n));
+  const toSend = planned(moving);
+  // Modifications that take back one another may leave nothing to write at all.
+  if (toSend.every(({ lines }) => lines.every((line) => !line.inFile)))
+    return { toSend: [], nothingToSend: planned(ready) };
+  return { toSend, nothingToSend: planned(ready.filter((r) => !moving.includes(r))) };
+}
+
+/** The lines of documents that travel together, in file order: one per kind and key. */
+function linesTogether(context: PlanContext, documents: readonly ReadyDocument[]): PlannedLine[] {
+  const [budgets, modifications] = ["budget", "modification"].map((type) =>
+    documents.filter((ready) => ready.document.document === type),
+  ) as [ReadyDocument[], ReadyDocument[]];
+  return inFileOrder([
+    ...budgets.flatMap((budget) => budget.lines),
+    ...linesOfModifications(context, modifications),
+  ]);
+}
+
+function checkDocument(
+  context: PlanContext,
+  project: StagedProject,
+  document: StagedDocument,
+  siblings: readonly StagedDocument[],
+  ledger: ProjectLedger,
+  resolvedJob: ReturnType<typeof resolveJob>,
+): { readonly ready: ReadyDocument | null; readonly holds: readonly Hold[] } {
+  const holds: Hold[] = [];
+  const isBudget = document.document === "budget";
+  const idField = isBudget ? "budget_id" : "modification_id";
+  const held = (rule: HoldRuleName, facts: HoldFacts, field?: string, lineId: string | null = null) =>
+    holds.push(
+      hold(
+        placeOf(context.company, project, document, lineId),
+        rule,
+        { projectNumber: project.projectNumber, ...facts },
+        field,
+      ),
+    );
+
+  const namesakes = context.projectsByNumber.get(project.projectNumber.toLowerCase()) ?? [];
+  if (namesakes.length > 1)
+    held("project_number_ambiguous", {
+      value: project.projectNumber,
+      target: namesakes.map((p) => `${p.projectNumber} (${p.projectId})`).join(", "),
+    });
+  const budgets = siblings.filter((d) => d.document === "budget");
+  if (isBudget && budgets.length > 1)
+    held("two_budgets", { value: document.documentId, target: budgets.map((b) => b.documentId).join(", ") });
+  if (context.repeatedIds.documents.has(documentKey(document).toLowerCase()))
+    held("duplicate_line", { value: document.documentId }, idField);
+  for (const line of document.lines)
+    if (context.repeatedIds.lines.has(joinKey(document.document, line.lineId).toLowerCase()))
+      held(
+        "duplicate_line",
+        { value: line.lineId },
+        isBudget ? "line_item_id" : "modification_line_id",
+        line.lineId,
+      );
+  if (context.rules.require_accepted_by && document.acceptedBy === "")
+    held("acceptance_without_name", { value: "" });
+  if (document.lines.length === 0) held("no_lines", { value: document.documentId }, idField);
+
+  const openBatch = ledger.openBatches.get(documentKey(document));
+  if (openBatch) held("previous_batch_open", { value: document.documentId, target: openBatch }, idField);
+
+  if (!context.mapping) {
+    held("no_mapping_set", { value: project.projectNumber, target: context.mappingProblem });
+    return { ready: null, holds };
+  }
+  const job: ResolvedJob | null = "job" in resolvedJob ? resolvedJob.job : null;
+  if ("rule" in resolvedJob) held(resolvedJob.rule, resolvedJob.facts);
+  if (job && ledger.jobs.size > 0 && !ledger.jobs.has(job.job))
+    held("target_changed", {
+      value: project.projectNumber,
+      job: [...ledger.jobs].join(", "),
+      target: job.job,
+    });
+
+  const resolved = resolveLines(context, project, document, job);
+  holds.push(...resolved.holds);
+
+  const sentContent = isBudget ? undefined : ledger.sentContents.get(documentKey(document));
+  if (sentContent !== undefined && sentContent !== documentContent(document))
+    held("changed_after_export", { value: document.documentId, target: document.number }, idField);
+
+  // A line that could not be resolved is something to send, as far as the job is concerned.
+  let sends = resolved.holds.length > 0;
+  let lines: PlannedLine[] = [];
+  if (!sends && job) {
+    if (isBudget) lines = linesOfOriginals(context, document, resolved.lines, ledger.sentOriginals);
+    else if (sentContent === undefined)
+      lines = linesOfModifications(context, [{ document, resolved: resolved.lines }]);
+    sends = lines.some((line) => line.inFile || line.cents !== 0n);
+    for (const objection of objectionsTo(context, document, lines, resolved.lines))
+      held(objection.rule, objection.facts, objection.field, objection.stagingLineId);
+  }
+  if (job && sends) {
+    for (const { rule } of context.sage
+      .objections({ job: job.job, extra: "", costCode: "", category: "" }, context.rules)
+      .filter((objection) => objection.part === "job"))
+      held(rule, { value: project.projectNumber, target: job.job }, "project_number");
+    const firstTime = !ledger.budgetSent && !context.sentJobs.has(job.job);
+    if (firstTime && context.estimatedJobs.has(job.job))
+      held("no_baseline", { value: project.projectNumber, target: job.job });
+  }
+  if (holds.length > 0 || !job) return { ready: null, holds };
+  const resolvedLines = sentContent === undefined ? resolved.lines : [];
+  return { ready: { document, job: job.job, resolved: resolvedLines, lines }, holds };
+}

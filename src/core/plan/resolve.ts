@@ -1,0 +1,179 @@
+import type { StagedDocument, StagedLine, StagedProject } from "../../staging/rows.ts";
+import { type Hold, type HoldFacts, type HoldPlace, type HoldRuleName, hold } from "../holds.ts";
+import type { SageKey } from "../key.ts";
+import { joinKey } from "../key.ts";
+import { absCents, type Cents, formatMoney, parseMoney } from "../money.ts";
+import { fitsFormat, SAGE_WIDTHS, withinWidth } from "../sage-codes.ts";
+import type { PlanContext } from "./project.ts";
+import { KEY_FIELDS, type KeyPart } from "./sage-lookup.ts";
+
+/** A staging line that has found its place in Sage. */
+export interface ResolvedLine {
+  readonly line: StagedLine;
+  readonly key: SageKey;
+  readonly cents: Cents;
+  readonly mappingRows: readonly string[];
+  readonly extraDescription: string;
+}
+
+export interface ResolvedDocument {
+  readonly lines: readonly ResolvedLine[];
+  readonly holds: readonly Hold[];
+}
+
+/** The job a project goes to, and the mapping row that says so. */
+export interface ResolvedJob {
+  readonly job: string;
+  readonly source: string;
+}
+
+/** How a code that no mapping row covers may pass: Sage has it under the same name. */
+const SAME_CODE = "same_code";
+
+export const placeOf = (
+  company: string,
+  project: StagedProject,
+  document: StagedDocument,
+  stagingLineId: string | null = null,
+): HoldPlace => ({
+  company,
+  projectId: project.projectId,
+  projectNumber: project.projectNumber,
+  document: document.document,
+  documentId: document.documentId,
+  stagingLineId,
+});
+
+/** The project's job by mapping or, where the company lets it, by the same name in Sage. */
+export function resolveJob(
+  context: PlanContext,
+  project: StagedProject,
+): { readonly job: ResolvedJob } | { readonly rule: HoldRuleName; readonly facts: HoldFacts } {
+  const mapped = context.mapping?.job(project.projectNumber);
+  if (mapped) return { job: { job: mapped.job, source: mapped.source } };
+  const key = { job: project.projectNumber, extra: "", costCode: "", category: "" };
+  const passed = sameCode(context, "job", key);
+  return passed === "passes" ? { job: { job: project.projectNumber, source: SAME_CODE } } : passed;
+}
+
+/** Finds each line's key and amount. A line that does not get there is held, with every cause named. */
+export function resolveLines(
+  context: PlanContext,
+  project: StagedProject,
+  document: StagedDocument,
+  job: ResolvedJob | null,
+): ResolvedDocument {
+  const holds: Hold[] = [];
+  const lines: ResolvedLine[] = [];
+  const amountField = document.document === "budget" ? "original_amount" : "amount";
+
+  for (const line of document.lines) {
+    const before = holds.length;
+    const held = (rule: HoldRuleName, facts: HoldFacts, field?: string) =>
+      holds.push(
+        hold(
+          placeOf(context.company, project, document, line.lineId),
+          rule,
+          { projectNumber: project.projectNumber, ...facts },
+          field,
+        ),
+      );
+
+    const amount = parseMoney(line.amount);
+    if (!amount.ok) {
+      const target = amount.fault === "fraction_of_a_cent" ? "has fractions of a cent" : "is not an amount";
+      held("amount_invalid", { value: line.amount ?? "", target }, amountField);
+    } else if (absCents(amount.cents) > context.rules.jce.max_amount) {
+      const limit = formatMoney(context.rules.jce.max_amount);
+      held("amount_too_large", { value: formatMoney(amount.cents), limit }, amountField);
+    }
+
+    const mappingRows = job ? [job.source] : [];
+    const jobName = job?.job ?? "";
+    const find = (
+      part: KeyPart,
+      mapped: { readonly code: string; readonly source: string } | null | undefined,
+      sameKey: SageKey,
+    ): string => {
+      if (mapped) {
+        mappingRows.push(mapped.source);
+        return mapped.code;
+      }
+      const passed = sameCode(context, part, sameKey);
+      if (passed !== "passes") held(passed.rule, passed.facts, KEY_FIELDS[part]);
+      else mappingRows.push(SAME_CODE);
+      return sameKey[part];
+    };
+
+    const extraRow = line.subJob === "" ? null : context.mapping?.extra(project.projectNumber, line.subJob);
+    const extra =
+      line.subJob === ""
+        ? ""
+        : find("extra", extraRow && { code: extraRow.extra, source: extraRow.source }, {
+            ...noKey(jobName),
+            extra: line.subJob,
+          });
+    const costCode = find(
+      "costCode",
+      context.mapping?.costCode(project.projectNumber, line.costCode, line.costType),
+      { ...noKey(jobName), extra, costCode: line.costCode },
+    );
+    const category = find("category", context.mapping?.category(project.projectNumber, line.costType), {
+      ...noKey(jobName),
+      extra,
+      costCode,
+      category: line.costType,
+    });
+
+    if (job && amount.ok && holds.length === before) {
+      const subJobName = context.subJobNames.get(joinKey(project.projectId, line.subJob));
+      lines.push({
+        line,
+        key: { job: job.job, extra, costCode, category },
+        cents: amount.cents,
+        mappingRows,
+        extraDescription: extraRow?.description || subJobName || "",
+      });
+    }
+  }
+  return { lines, holds };
+}
+
+const noKey = (job: string): SageKey => ({ job, extra: "", costCode: "", category: "" });
+
+const UNMAPPED = {
+  job: { rule: "unmapped_project", setting: "jobs", format: "job" },
+  extra: { rule: "unmapped_sub_job", setting: "extras", format: "extra" },
+  costCode: { rule: "unmapped_cost_code", setting: "cost_codes", format: "cost_code" },
+  category: { rule: "unmapped_cost_type", setting: "categories", format: null },
+} as const;
+
+/** Whether a code without a mapping row may pass under its own name; if not, why. */
+function sameCode(
+  context: PlanContext,
+  part: KeyPart,
+  key: SageKey,
+): "passes" | { readonly rule: HoldRuleName; readonly facts: HoldFacts } {
+  const { rule, setting, format: formatName } = UNMAPPED[part];
+  const code = key[part];
+  const unmapped = { rule, facts: { value: code } };
+  if (context.rules.unmapped[setting] === "hold" || code === "") return unmapped;
+
+  const format = formatName ? context.rules.formats[formatName] : null;
+  if (!withinWidth(part, code, format))
+    return {
+      rule: "code_too_long",
+      facts: { value: code, target: code, limit: String(SAGE_WIDTHS[part]) },
+    };
+  if (!fitsFormat(code, format))
+    return { rule: "code_format", facts: { value: code, target: code, limit: format ?? "" } };
+  const has = {
+    job: () => context.sage.hasJob(key.job),
+    extra: () => context.sage.hasExtra(key.job, key.extra),
+    costCode: () => context.sage.hasCostCode(key.job, key.extra, key.costCode),
+    category: () => context.sage.hasCategory(key.category),
+  };
+  if (has[part]()) return "passes";
+  const spelling = context.sage.inOtherCase(part, key);
+  return spelling ? { rule: "case_differs", facts: { value: code, target: spelling } } : unmapped;
+}
