@@ -1,0 +1,54 @@
+import type { Knex } from "knex";
+
+export type Engine = "sqlite" | "sqlserver";
+
+/** One column's value as a driver gives it; the readers in `values.ts` turn it into what the program uses. */
+export type Value = string | number | bigint | boolean | Date | Uint8Array | null;
+export type Row = Record<string, Value>;
+
+/** A statement: built by knex, never run by it. */
+export type Statement = Knex.QueryBuilder | Knex.Raw;
+
+/** The type of a column in a set of rows sent as one parameter; `money` is staging's own, given as text. */
+export type RowSetType = "text" | "integer" | "cents" | "money";
+export type RowSetColumns = Readonly<Record<string, RowSetType>>;
+
+/** What can be asked of a database, inside or outside a transaction. */
+export interface Queries {
+  readonly sql: Sql;
+  /** Runs one statement and gives all its rows. For results that fit in memory. */
+  query(statement: Statement): Promise<Row[]>;
+}
+
+/**
+ * A database, whichever engine it is. It owns connections and transactions; knex only builds SQL, because
+ * knex's SQL Server dialect can run a statement of one transaction on another database's connection.
+ */
+export interface Db extends Queries {
+  readonly engine: Engine;
+  /** Gives a statement's rows one by one from a cursor, reading no faster than they are taken. */
+  rows(statement: Statement): AsyncIterable<Row>;
+  /**
+   * Runs `work` in one transaction that may write from its first statement on, and commits when it resolves.
+   * Statements must follow one another: a second one started before the first has answered throws.
+   */
+  transaction<T>(work: (tx: Queries) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** The differences between the engines' SQL, in one place. */
+export interface Sql {
+  readonly engine: Engine;
+  /** Starts a statement. `table` is a name from `names.ts` or a subquery. */
+  readonly build: Knex;
+  /** A column as text, whatever it is stored as: no digit or day is lost on the way (decimals, dates). */
+  text(column: string): Knex.Raw;
+  /** A floating-point column as the shortest text that gives the same number back. */
+  float(column: string): Knex.Raw;
+  /** The database's own clock, some seconds on, as `YYYY-MM-DDTHH:MM:SSZ`. */
+  now(offsetSeconds?: number): Knex.Raw;
+  /** Rows sent as one JSON parameter, to select from: a statement grows with chunks, not with rows. */
+  rowSet(columns: RowSetColumns, rows: readonly Record<string, string | number | bigint | null>[]): Knex.Raw;
+  /** Reads rows so that nobody changes them before the transaction ends. On SQLite the transaction sees to it. */
+  locked(table: string): Knex.Raw;
+}

@@ -1,0 +1,62 @@
+import knex from "knex";
+import type { Engine, RowSetColumns, Sql } from "./db.ts";
+
+/**
+ * The SQL of one engine. The knex instance has no connection: it only turns builders into text and bindings.
+ */
+export function sqlFor(engine: Engine): Sql {
+  const build =
+    engine === "sqlite"
+      ? knex({ client: "better-sqlite3", useNullAsDefault: true })
+      : knex({ client: "mssql" });
+
+  if (engine === "sqlite") {
+    return {
+      engine,
+      build,
+      text: (column) => build.raw("cast(?? as text) as ??", [column, last(column)]),
+      float: (column) => build.raw("?? as ??", [column, last(column)]),
+      now: (offsetSeconds = 0) =>
+        build.raw("strftime('%Y-%m-%dT%H:%M:%SZ', 'now', ?)", [`${offsetSeconds} seconds`]),
+      rowSet: (columns, rows) => {
+        const fields = Object.entries(columns).map(([name, type]) =>
+          type === "text" || type === "money"
+            ? `json_extract(value, '$.${name}') as ${name}`
+            : `cast(json_extract(value, '$.${name}') as integer) as ${name}`,
+        );
+        return build.raw(`(select ${fields.join(", ")} from json_each(?)) as row_set`, [rowsAsJson(rows)]);
+      },
+      locked: (table) => build.raw("??", [table]),
+    };
+  }
+  return {
+    engine,
+    build,
+    text: (column) => build.raw("convert(nvarchar(400), ??, 126) as ??", [column, last(column)]),
+    // Style 3 gives the 17 digits that bring the same double back.
+    float: (column) => build.raw("convert(varchar(40), convert(float, ??), 3) as ??", [column, last(column)]),
+    now: (offsetSeconds = 0) =>
+      build.raw("replace(convert(varchar(19), dateadd(second, ?, sysutcdatetime()), 121), ' ', 'T') + 'Z'", [
+        offsetSeconds,
+      ]),
+    rowSet: (columns, rows) =>
+      build.raw(`openjson(?) with (${openJsonColumns(columns)}) as row_set`, [rowsAsJson(rows)]),
+    locked: (table) => build.raw("?? with (updlock, holdlock)", [table]),
+  };
+}
+
+const last = (column: string): string => column.slice(column.lastIndexOf(".") + 1);
+
+const openJsonColumns = (columns: RowSetColumns): string =>
+  Object.entries(columns)
+    .map(([name, type]) => {
+      const sqlType = { text: "nvarchar(max)", integer: "int", cents: "bigint", money: "decimal(18, 2)" }[
+        type
+      ];
+      return `${name} ${sqlType} '$.${name}'`;
+    })
+    .join(", ");
+
+// JSON has no 64-bit integers that both engines read alike: they go as text and are cast there.
+const rowsAsJson = (rows: readonly Record<string, string | number | bigint | null>[]): string =>
+  JSON.stringify(rows, (_key, value: unknown) => (typeof value === "bigint" ? value.toString() : value));
