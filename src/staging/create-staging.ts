@@ -1,0 +1,91 @@
+import type { Db, Engine } from "../db/db.ts";
+import { type Names, STAGING_TABLES, type StagingTable } from "../db/names.ts";
+
+const HEADER = {
+  erp_status: "varchar(20)",
+  accepted_by: "nvarchar(100)",
+  accepted_at: "datetime2",
+  erp_synced: "bit",
+  erp_locked: "bit",
+} as const;
+const KEY = {
+  sub_job_code: "varchar(50)",
+  cost_code: "varchar(50)",
+  cost_type: "varchar(50)",
+  description: "nvarchar(200)",
+} as const;
+
+/** The staging tables by SQL Server's types. No keys and no constraints: staging holds what others write. */
+const COLUMNS: Readonly<Record<StagingTable, Readonly<Record<string, string>>>> = {
+  project: {
+    project_id: "varchar(36)",
+    company: "varchar(20)",
+    project_number: "varchar(50)",
+    name: "nvarchar(200)",
+  },
+  sub_job: { project_id: "varchar(36)", sub_job_code: "varchar(50)", name: "nvarchar(200)" },
+  budget: {
+    budget_id: "varchar(36)",
+    project_id: "varchar(36)",
+    ...HEADER,
+    estimate_import_blocked: "bit",
+  },
+  budget_line_item: {
+    line_item_id: "varchar(36)",
+    budget_id: "varchar(36)",
+    ...KEY,
+    uom: "varchar(20)",
+    quantity: "decimal(18,4)",
+    original_amount: "decimal(18,2)",
+    erp_synced: "bit",
+  },
+  budget_modification: {
+    modification_id: "varchar(36)",
+    project_id: "varchar(36)",
+    number: "varchar(20)",
+    title: "nvarchar(200)",
+    ...HEADER,
+  },
+  budget_modification_line: {
+    modification_line_id: "varchar(36)",
+    modification_id: "varchar(36)",
+    ...KEY,
+    amount: "decimal(18,2)",
+    erp_synced: "bit",
+  },
+};
+
+/** The statements that make the six staging tables where they are absent, to be run in order or printed. */
+export function stagingStatements(engine: Engine, names: Names): string[] {
+  if (engine === "sqlite")
+    return STAGING_TABLES.map(
+      (table) =>
+        `create table if not exists "${names.staging(table)}" (\n${columnList(table, (type) => (type === "bit" ? "integer" : "text"))}\n)`,
+    );
+
+  const schema = names.staging("project").slice(0, -".project".length);
+  return [
+    `if schema_id(N'${schema}') is null exec(N'create schema [${schema}]')`,
+    ...STAGING_TABLES.map((table) => {
+      const name = `[${schema}].[${table}]`;
+      return `if object_id(N'${name}') is null create table ${name} (\n${columnList(table, (type) => `${type} null`)}\n)`;
+    }),
+  ];
+}
+
+const columnList = (table: StagingTable, typeOf: (sqlServerType: string) => string): string =>
+  Object.entries(COLUMNS[table])
+    .map(([column, type]) => `  ${column} ${typeOf(type)}`)
+    .join(",\n");
+
+/**
+ * Creates the staging tables that are absent and leaves those alone that are there, tables or views.
+ * Gives the statements that were run.
+ */
+export async function createStaging(db: Db, names: Names): Promise<string[]> {
+  const statements = stagingStatements(db.engine, names);
+  await db.transaction(async (tx) => {
+    for (const statement of statements) await tx.query(tx.sql.build.raw(statement));
+  });
+  return statements;
+}

@@ -1,0 +1,85 @@
+import type { Queries } from "../db/db.ts";
+import type { Names } from "../db/names.ts";
+import { idSet } from "../db/row-sets.ts";
+import { DOCUMENT_TABLES, readHeaders } from "./read.ts";
+import type { DocumentType, ErpStatus, StagedDocument } from "./rows.ts";
+
+/** The header flags a transition sets; those not named stay as they are. */
+export interface HeaderChange {
+  readonly from: ErpStatus;
+  readonly to: ErpStatus;
+  readonly synced: boolean;
+  readonly locked: boolean;
+}
+
+const bitOf = (flag: boolean): number => (flag ? 1 : 0);
+
+/**
+ * Moves a document's header from one status to the next, on the condition that it still has the first, and reads
+ * back whether it did: a view's row count says nothing.
+ */
+export async function changeHeader(
+  tx: Queries,
+  names: Names,
+  document: StagedDocument,
+  change: HeaderChange,
+): Promise<boolean> {
+  if (document.status !== change.from) return false;
+  const { header, id } = DOCUMENT_TABLES[document.document];
+  await tx.query(
+    tx.sql
+      .build(names.staging(header))
+      .where(id, document.rawId)
+      // The text is the one just read: nothing is compared that a database's collation could fold.
+      .where("erp_status", document.flags.erpStatus)
+      .update({
+        erp_status: change.to,
+        erp_synced: bitOf(change.synced),
+        erp_locked: bitOf(change.locked),
+      }),
+  );
+  const after = await readHeaders(tx, names, [document]);
+  return after.length === 1 && after.every((d) => d.status === change.to);
+}
+
+/** Locks a project's budget, whatever its own status, and closes it for estimates from Sage. */
+export async function lockBudget(tx: Queries, names: Names, budget: StagedDocument): Promise<void> {
+  await tx.query(
+    tx.sql
+      .build(names.staging("budget"))
+      .where("budget_id", budget.rawId)
+      .update({ erp_locked: 1, estimate_import_blocked: 1 }),
+  );
+}
+
+export async function setBudgetLocked(
+  tx: Queries,
+  names: Names,
+  budget: StagedDocument,
+  locked: boolean,
+): Promise<void> {
+  await tx.query(
+    tx.sql
+      .build(names.staging("budget"))
+      .where("budget_id", budget.rawId)
+      .update({ erp_locked: bitOf(locked) }),
+  );
+}
+
+/** Sets `erp_synced` of lines, addressed by their ids as staging holds them. */
+export async function setLinesSynced(
+  tx: Queries,
+  names: Names,
+  type: DocumentType,
+  rawIds: readonly string[],
+  synced: boolean,
+): Promise<void> {
+  if (rawIds.length === 0) return;
+  const { lines, lineId } = DOCUMENT_TABLES[type];
+  await tx.query(
+    tx.sql
+      .build(names.staging(lines))
+      .whereIn(lineId, idSet(tx, rawIds))
+      .update({ erp_synced: bitOf(synced) }),
+  );
+}

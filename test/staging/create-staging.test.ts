@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Db } from "../../src/db/db.ts";
+import { namesFor, STAGING_TABLES } from "../../src/db/names.ts";
+import { openSqlite } from "../../src/db/sqlite.ts";
+import { createStaging, stagingStatements } from "../../src/staging/create-staging.ts";
+
+describe("creating the staging tables", () => {
+  let folder: string;
+  let db: Db;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "tieout-staging-"));
+    db = openSqlite(join(folder, "staging.db"));
+  });
+  afterEach(async () => {
+    await db.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it("makes the six tables, and a second time changes nothing", async () => {
+    const names = namesFor("sqlite");
+    const statements = await createStaging(db, names);
+    expect(statements).toEqual(stagingStatements("sqlite", names));
+    await db.query(db.sql.build("project").insert({ project_id: "p", name: "kept" }));
+    await createStaging(db, names);
+    expect(await db.query(db.sql.build("project").select("name"))).toEqual([{ name: "kept" }]);
+    const tables = await db.query(db.sql.build("sqlite_master").select("name").where({ type: "table" }));
+    expect(tables.map((row) => row.name)).toEqual([...STAGING_TABLES]);
+  });
+
+  it("leaves a view alone that stands for a table", async () => {
+    await db.query(db.sql.build.raw("create view project as select 'p' as project_id"));
+    await createStaging(db, namesFor("sqlite"));
+    expect(await db.query(db.sql.build("project").select("project_id"))).toEqual([{ project_id: "p" }]);
+  });
+
+  it("keeps money on SQLite as the text that was written", async () => {
+    await createStaging(db, namesFor("sqlite"));
+    const original_amount = "9999999999999999.90";
+    await db.query(db.sql.build("budget_line_item").insert({ line_item_id: "l", original_amount }));
+    expect(await db.query(db.sql.build("budget_line_item").select("original_amount"))).toEqual([
+      { original_amount },
+    ]);
+  });
+
+  it("has SQL Server's types and the schema asked for, each table only if absent", () => {
+    const statements = stagingStatements("sqlserver", namesFor("sqlserver", "erp"));
+    expect(statements[0]).toBe("if schema_id(N'erp') is null exec(N'create schema [erp]')");
+    expect(statements).toHaveLength(7);
+    for (const [index, table] of STAGING_TABLES.entries())
+      expect(statements[index + 1]).toMatch(
+        new RegExp(
+          `^if object_id\\(N'\\[erp\\]\\.\\[${table}\\]'\\) is null create table \\[erp\\]\\.\\[${table}\\]`,
+        ),
+      );
+    const lines = statements.find((statement) => statement.includes("table [erp].[budget_line_item]"));
+    expect(lines).toContain("original_amount decimal(18,2) null");
+    expect(lines).toContain("quantity decimal(18,4) null");
+  });
+});
