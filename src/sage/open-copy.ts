@@ -1,0 +1,18 @@
+import type { SageConfig } from "../config/schema.ts";
+import { openDatabase } from "../db/open.ts";
+import type { SageSource } from "./read-copy.ts";
+
+/** Opens a company's copy of Sage, for reading only. The caller closes its `db`. */
+export async function openSageCopy(config: SageConfig): Promise<SageSource> {
+  const db = await openDatabase(config, { readonly: true });
+  if (config.client === "sqlite") return { db, schema: null, company: null };
+  const { company_column, company_value } = config;
+  return {
+    db,
+    schema: config.schema,
+    company:
+      company_column !== undefined && company_value !== undefined
+        ? { column: company_column, value: company_value }
+        : null,
+  };
+}
