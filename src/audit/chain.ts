@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import type { Queries } from "../db/db.ts";
+import type { Names } from "../db/names.ts";
+import { cents, text } from "../db/values.ts";
+
+/** What is told of in the audit trail: what happened, to what, and all that an auditor would ask. */
+export interface AuditFact {
+  readonly event: string;
+  readonly subject: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+export interface AuditEvent extends AuditFact {
+  readonly company: string;
+  readonly sequence: bigint;
+  readonly at: string;
+  readonly actor: string;
+  readonly runId: string;
+  readonly previousHash: string;
+  readonly hash: string;
+}
+
+/** The head of a chain that has no event yet. */
+export const EMPTY_CHAIN = "0".repeat(64);
+
+/** SHA-256 over the event's fields and the hash before it, as one JSON array in UTF-8. */
+export function auditHash(event: Omit<AuditEvent, "hash">): string {
+  const fields = [
+    event.company,
+    event.sequence.toString(),
+    event.at,
+    event.actor,
+    event.runId,
+    event.event,
+    event.subject,
+    canonical(event.details),
+    event.previousHash,
+  ];
+  return createHash("sha256").update(JSON.stringify(fields), "utf8").digest("hex");
+}
+
+/** JSON with money as it is stored elsewhere: bigints as text. */
+export const canonical = (details: Readonly<Record<string, unknown>>): string =>
+  JSON.stringify(details, (_key, value: unknown) => (typeof value === "bigint" ? value.toString() : value));
+
+/** The event that comes next on a company's chain. It is not written yet: `appendAudit` does that, last in the transaction. */
+export async function nextAuditEvent(
+  tx: Queries,
+  names: Names,
+  who: { readonly company: string; readonly at: string; readonly actor: string; readonly runId: string },
+  fact: AuditFact,
+): Promise<AuditEvent> {
+  const [head] = await tx.query(
+    tx.sql
+      .build(names.journal("audit_event"))
+      .where({ company: who.company })
+      .orderBy("sequence", "desc")
+      .limit(1)
+      .select("sequence", "hash"),
+  );
+  const unsigned = {
+    ...who,
+    ...fact,
+    sequence: head ? cents(head, "sequence") + 1n : 1n,
+    previousHash: head ? text(head, "hash") : EMPTY_CHAIN,
+  };
+  return { ...unsigned, hash: auditHash(unsigned) };
+}
+
+export async function appendAudit(tx: Queries, names: Names, event: AuditEvent): Promise<void> {
+  await tx.query(
+    tx.sql.build(names.journal("audit_event")).insert({
+      company: event.company,
+      sequence: event.sequence.toString(),
+      at: event.at,
+      actor: event.actor,
+      run_id: event.runId,
+      event: event.event,
+      subject: event.subject,
+      details: canonical(event.details),
+      previous_hash: event.previousHash,
+      hash: event.hash,
+    }),
+  );
+}

@@ -1,0 +1,163 @@
+import { appendAudit, nextAuditEvent } from "../audit/chain.ts";
+import type { CompanyContext } from "../context.ts";
+import { groupBy } from "../core/group-by.ts";
+import type { Hold, HoldRuleName } from "../core/holds.ts";
+import { joinKey } from "../core/key.ts";
+import { documentKey } from "../core/plan/types.ts";
+import { toTimestamp } from "../core/time.ts";
+import type { Queries, Row } from "../db/db.ts";
+import type { Names } from "../db/names.ts";
+import { insertRows } from "../db/row-sets.ts";
+import { cents, text, textOrNull } from "../db/values.ts";
+import type { DocumentType, StagedDocument } from "../staging/rows.ts";
+import { holdLease } from "./lease.ts";
+import { setReason } from "./reasons.ts";
+
+export interface OpenHold extends Hold {
+  readonly holdId: bigint;
+  readonly beganAt: string;
+}
+
+/** Characters of a value that are kept: long enough to be recognised. */
+const VALUE_LENGTH = 400;
+
+/** The holds that have not ended, as the last run saw them. */
+export async function readOpenHolds(queries: Queries, names: Names, company: string): Promise<OpenHold[]> {
+  const rows = await queries.query(
+    queries.sql
+      .build(names.journal("hold"))
+      .where({ company })
+      .whereNull("ended_at")
+      .orderBy("hold_id")
+      .select(),
+  );
+  return rows.map(readHold);
+}
+
+const readHold = (row: Row): OpenHold => ({
+  holdId: cents(row, "hold_id"),
+  beganAt: text(row, "began_at"),
+  company: text(row, "company"),
+  projectId: text(row, "project_id"),
+  projectNumber: text(row, "project_number"),
+  document: text(row, "document") as DocumentType,
+  documentId: text(row, "document_id"),
+  stagingLineId: textOrNull(row, "staging_line_id"),
+  field: text(row, "field"),
+  value: text(row, "value"),
+  rule: text(row, "rule") as HoldRuleName,
+  message: text(row, "message"),
+  remedy: text(row, "remedy"),
+});
+
+const identityOf = (hold: Hold): string =>
+  joinKey(documentKey(hold), hold.stagingLineId ?? "", hold.field, hold.value, hold.rule);
+
+/**
+ * Compares what is held now with what the journal has: new causes begin, causes that are gone end, both as audit
+ * events; and words for each accepted document why it waits. `stillAccepted` are the documents that stay accepted.
+ */
+export async function recordHolds(
+  context: CompanyContext,
+  holds: readonly Hold[],
+  waiting: ReadonlyMap<string, string>,
+  stillAccepted: readonly StagedDocument[],
+): Promise<void> {
+  const { db, names, lease, clock, company, actor, runId } = context;
+  const now = holds.map((hold) => ({ ...hold, value: hold.value.slice(0, VALUE_LENGTH) }));
+  const open = await readOpenHolds(db, names, company.id);
+  const openBefore = new Map(open.map((hold) => [identityOf(hold), hold]));
+  const wanted = new Map(now.map((hold) => [identityOf(hold), hold]));
+  const began = [...wanted].filter(([id]) => !openBefore.has(id)).map(([, hold]) => hold);
+  const ended = [...openBefore].filter(([id]) => !wanted.has(id)).map(([, hold]) => hold);
+  const at = toTimestamp(clock.now());
+  const reasons = reasonsFor(stillAccepted, [...wanted.values()], openBefore, waiting, at);
+  if (began.length === 0 && ended.length === 0 && reasons.length === 0) return;
+
+  await db.transaction(async (tx) => {
+    await holdLease(tx, names, lease);
+    await insertRows(
+      tx,
+      names.journal("hold"),
+      HOLD_COLUMNS,
+      began.map((hold) => ({
+        company: company.id,
+        project_id: hold.projectId,
+        document: hold.document,
+        document_id: hold.documentId,
+        project_number: hold.projectNumber,
+        staging_line_id: hold.stagingLineId,
+        field: hold.field,
+        value: hold.value,
+        rule: hold.rule,
+        message: hold.message,
+        remedy: hold.remedy,
+        began_at: at,
+      })),
+    );
+    for (const { holdId } of ended)
+      await tx.query(
+        tx.sql.build(names.journal("hold")).where({ hold_id: holdId.toString() }).update({ ended_at: at }),
+      );
+    for (const { document, reason } of reasons)
+      await setReason(context, tx, [document], "accepted", reason, at);
+    if (began.length === 0 && ended.length === 0) return;
+    const told = ({ document, documentId, stagingLineId, field, value, rule }: Hold) => ({
+      document,
+      document_id: documentId,
+      staging_line_id: stagingLineId,
+      field,
+      value,
+      rule,
+    });
+    const event = await nextAuditEvent(
+      tx,
+      names,
+      { company: company.id, at, actor, runId },
+      {
+        event: "holds_changed",
+        subject: `${began.length} began, ${ended.length} ended`,
+        details: { began: began.map(told), ended: ended.map(told) },
+      },
+    );
+    await appendAudit(tx, names, event);
+  });
+}
+
+/** Why each document that stays accepted does so: held, or waiting for another. */
+function reasonsFor(
+  documents: readonly StagedDocument[],
+  holds: readonly Hold[],
+  openBefore: ReadonlyMap<string, OpenHold>,
+  waiting: ReadonlyMap<string, string>,
+  at: string,
+): { document: StagedDocument; reason: string }[] {
+  const held = groupBy(holds, documentKey);
+  return documents.flatMap((document) => {
+    const causes = held.get(documentKey(document));
+    const first = causes?.[0];
+    if (!causes || !first) {
+      const wait = waiting.get(documentKey(document));
+      return wait ? [{ document, reason: wait }] : [];
+    }
+    const since = causes.map((hold) => openBefore.get(identityOf(hold))?.beganAt ?? at).sort()[0] ?? at;
+    const lines = new Set(causes.map((hold) => hold.stagingLineId).filter((id) => id !== null)).size;
+    const count = lines === 0 ? "" : `, ${lines} ${lines === 1 ? "line" : "lines"}`;
+    return [{ document, reason: `held since ${since.slice(0, 10)}${count}: ${first.message}` }];
+  });
+}
+
+const HOLD_COLUMNS = {
+  company: "text",
+  project_id: "text",
+  document: "text",
+  document_id: "text",
+  project_number: "text",
+  staging_line_id: "text",
+  field: "text",
+  value: "text",
+  rule: "text",
+  message: "text",
+  remedy: "text",
+  began_at: "text",
+} as const;

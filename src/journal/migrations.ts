@@ -1,0 +1,206 @@
+import type { Knex } from "knex";
+import type { Sql } from "../db/db.ts";
+import type { Names } from "../db/names.ts";
+import { budgetActionView } from "./budget-action-view.ts";
+
+interface Migration {
+  readonly version: number;
+  readonly name: string;
+  readonly statements: (sql: Sql, names: Names) => string[];
+}
+
+/** Ids and codes as staging may hold them; names; moments as `2026-11-22T18:04:05Z`. */
+const ID = 100;
+const MOMENT = 30;
+
+/** Forward only: a migration that was released is never edited, a later one follows it. */
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    version: 1,
+    name: "journal",
+    statements: (sql, names) => [...journalTables(sql, names), ...budgetActionView(sql.engine, names)],
+  },
+];
+
+function journalTables(sql: Sql, names: Names): string[] {
+  const create = (table: Parameters<Names["journal"]>[0], define: (t: Knex.CreateTableBuilder) => void) =>
+    sql.build.schema
+      .createTable(names.journal(table), define)
+      .toSQL()
+      .map((statement) => statement.sql);
+  const key = (t: Knex.CreateTableBuilder) => {
+    t.string("job", ID).notNullable();
+    t.string("extra", ID).notNullable();
+    t.string("cost_code", ID).notNullable();
+    t.string("category", ID).notNullable();
+  };
+  const document = (t: Knex.CreateTableBuilder) => {
+    t.string("project_id", ID).notNullable();
+    t.string("document", 20).notNullable();
+    t.string("document_id", ID).notNullable();
+  };
+
+  return [
+    ...create("lease", (t) => {
+      t.string("name", ID).notNullable().primary("pk_lease");
+      t.string("holder", 200).notNullable();
+      t.bigInteger("token").notNullable();
+      t.string("expires_at", MOMENT).notNullable();
+    }),
+    ...create("run", (t) => {
+      t.string("run_id", ID).notNullable();
+      t.string("company", ID).notNullable();
+      t.string("command", 20).notNullable();
+      t.string("started_at", MOMENT).notNullable();
+      t.string("ended_at", MOMENT).nullable();
+      t.string("outcome", 40).nullable();
+      t.string("actor", 200).notNullable();
+      t.string("tool_version", 40).notNullable();
+      t.text("summary").nullable();
+      t.primary(["run_id", "company"], "pk_run");
+    }),
+    ...create("mapping_set", (t) => {
+      t.string("company", ID).notNullable();
+      t.integer("version").notNullable();
+      t.string("sha256", 64).notNullable();
+      t.string("in_force_since", MOMENT).notNullable();
+      t.string("run_id", ID).notNullable();
+      t.text("files").notNullable();
+      t.primary(["company", "version"], "pk_mapping_set");
+    }),
+    ...create("batch", (t) => {
+      t.string("batch_id", ID).notNullable().primary("pk_batch");
+      t.string("company", ID).notNullable();
+      t.integer("number").notNullable();
+      t.string("state", 20).notNullable();
+      t.string("created_at", MOMENT).notNullable();
+      t.string("claim_day", 10).notNullable();
+      t.string("transaction_date", 10).notNullable();
+      t.string("run_id", ID).notNullable();
+      t.string("tool_version", 40).notNullable();
+      t.string("mapping_sha256", 64).notNullable();
+      t.text("jce").notNullable();
+      t.string("previous_manifest_sha256", 64).nullable();
+      t.string("audit_head", 64).notNullable();
+      t.string("manifest_sha256", 64).nullable();
+      t.string("written_at", MOMENT).nullable();
+      t.unique(["company", "number"], { indexName: "ux_batch" });
+    }),
+    ...create("sent_document", (t) => {
+      t.string("run_id", ID).notNullable();
+      t.string("batch_id", ID).nullable();
+      t.string("event", 20).notNullable();
+      t.string("company", ID).notNullable();
+      document(t);
+      t.string("number", ID).notNullable();
+      t.string("title", 400).notNullable();
+      t.string("accepted_by", 200).notNullable();
+      t.string("accepted_at", 60).notNullable();
+      t.string("sent_at", MOMENT).notNullable();
+      t.text("flags_before").notNullable();
+      t.text("content").notNullable();
+      t.primary(["run_id", "document", "document_id"], "pk_sent_document");
+      t.index(["company", "project_id"], "ix_sent_document_project_id");
+      t.index(["batch_id"], "ix_sent_document_batch_id");
+    }),
+    ...create("import_line", (t) => {
+      t.string("batch_id", ID).notNullable();
+      t.integer("line_no").notNullable();
+      t.string("company", ID).notNullable();
+      t.string("kind", 20).notNullable();
+      t.string("project_id", ID).notNullable();
+      t.string("project_number", ID).notNullable();
+      t.string("project_name", 400).notNullable();
+      key(t);
+      t.string("job_description", 400).notNullable();
+      t.string("extra_description", 400).notNullable();
+      t.integer("extra_is_new").notNullable();
+      t.string("cost_code_description", 400).notNullable();
+      t.bigInteger("cents").notNullable();
+      t.integer("in_file").notNullable();
+      t.string("state", 30).notNullable();
+      t.string("state_since", MOMENT).notNullable();
+      t.bigInteger("posted_cents").notNullable();
+      t.integer("ambiguous").notNullable();
+      t.string("tied_out_at", MOMENT).nullable();
+      t.primary(["batch_id", "line_no"], "pk_import_line");
+      t.index(["company", "project_id"], "ix_import_line_project_id");
+    }),
+    ...create("movement", (t) => {
+      t.bigIncrements("movement_id");
+      t.string("company", ID).notNullable();
+      t.string("run_id", ID).notNullable();
+      t.string("moved_at", MOMENT).notNullable();
+      t.string("from_account", 20).notNullable();
+      t.string("to_account", 20).notNullable();
+      t.bigInteger("cents").notNullable();
+      t.string("kind", 20).notNullable();
+      key(t);
+      document(t);
+      t.string("staging_line_id", ID).nullable();
+      t.string("cause", 40).notNullable();
+      t.string("batch_id", ID).nullable();
+      t.integer("line_no").nullable();
+      t.string("accepted_by", 200).notNullable();
+      t.string("accepted_at", 60).notNullable();
+      t.text("mapping_rows").notNullable();
+      t.index(["company", "project_id"], "ix_movement_project_id");
+      t.index(["batch_id"], "ix_movement_batch_id");
+    }),
+    ...create("known_entry", (t) => {
+      t.string("company", ID).notNullable();
+      t.string("job", ID).notNullable();
+      t.bigInteger("run").notNullable();
+      t.bigInteger("sequence").notNullable();
+      t.integer("known_at_batch").notNullable();
+      t.primary(["company", "job", "run", "sequence"], "pk_known_entry");
+    }),
+    ...create("posting", (t) => {
+      t.string("batch_id", ID).notNullable();
+      t.integer("line_no").notNullable();
+      t.string("company", ID).notNullable();
+      t.string("job", ID).notNullable();
+      t.bigInteger("run").notNullable();
+      t.bigInteger("sequence").notNullable();
+      t.bigInteger("cents").notNullable();
+      t.string("matched_at", MOMENT).notNullable();
+      t.primary(["batch_id", "line_no", "run", "sequence"], "pk_posting");
+    }),
+    ...create("hold", (t) => {
+      t.bigIncrements("hold_id");
+      t.string("company", ID).notNullable();
+      document(t);
+      t.string("project_number", ID).notNullable();
+      t.string("staging_line_id", ID).nullable();
+      t.string("field", 40).notNullable();
+      t.string("value", 400).notNullable();
+      t.string("rule", 40).notNullable();
+      t.text("message").notNullable();
+      t.text("remedy").notNullable();
+      t.string("began_at", MOMENT).notNullable();
+      t.string("ended_at", MOMENT).nullable();
+      t.index(["company", "ended_at"], "ix_hold_ended_at");
+    }),
+    ...create("document_reason", (t) => {
+      t.string("company", ID).notNullable();
+      document(t);
+      t.string("erp_status", 20).notNullable();
+      t.string("reason", 1000).notNullable();
+      t.string("since", MOMENT).notNullable();
+      t.primary(["company", "document", "document_id"], "pk_document_reason");
+    }),
+    ...create("audit_event", (t) => {
+      t.string("company", ID).notNullable();
+      t.bigInteger("sequence").notNullable();
+      t.string("at", MOMENT).notNullable();
+      t.string("actor", 200).notNullable();
+      t.string("run_id", ID).notNullable();
+      t.string("event", 40).notNullable();
+      t.string("subject", 200).notNullable();
+      t.text("details").notNullable();
+      t.string("previous_hash", 64).notNullable();
+      t.string("hash", 64).notNullable();
+      t.primary(["company", "sequence"], "pk_audit_event");
+    }),
+  ];
+}

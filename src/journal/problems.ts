@@ -1,0 +1,19 @@
+import type { Problem } from "../core/outcome.ts";
+
+export const journalProblems = {
+  journal_missing: (): Problem => ({
+    name: "journal_missing",
+    message: "The staging database has no journal yet.",
+    hint: "Run `tieout db migrate` once.",
+  }),
+  journal_older: (found: number, needed: number): Problem => ({
+    name: "journal_older",
+    message: `The journal has version ${found}, this program works with version ${needed}.`,
+    hint: "Run `tieout db migrate` once.",
+  }),
+  journal_newer: (found: number, known: number): Problem => ({
+    name: "journal_newer",
+    message: `The journal has version ${found}, this program knows only version ${known}.`,
+    hint: "Install the newer version of tieout that upgraded the journal.",
+  }),
+};
