@@ -1,0 +1,71 @@
+import { compareKeys, compareText, ESTIMATE_KINDS, type EstimateKind, joinKey } from "../../core/key.ts";
+import { type Cents, sumCents } from "../../core/money.ts";
+import type { BatchRecord, ImportLine } from "../record.ts";
+
+/** One import file to be: its lines in the order they are written. */
+export interface EstimateFile {
+  readonly kind: EstimateKind;
+  readonly name: string;
+  readonly lines: readonly ImportLine[];
+}
+
+/** What a project's lines of both kinds come to on one job, in cents. */
+export interface ProjectTotals {
+  readonly projectNumber: string;
+  readonly projectName: string;
+  readonly job: string;
+  readonly original: Cents;
+  readonly approvedChanges: Cents;
+}
+
+const SUFFIX: Readonly<Record<EstimateKind, string>> = {
+  original: "1-original",
+  approved_change: "2-approved-changes",
+};
+
+export const estimateFileName = (batchId: string, kind: EstimateKind): string =>
+  `${batchId}-${SUFFIX[kind]}.jce`;
+
+/** The batch's import files in the order they are imported. A kind without a line to write has none. */
+export const estimateFilesOf = (record: BatchRecord): EstimateFile[] =>
+  ESTIMATE_KINDS.map((kind) => ({
+    kind,
+    name: estimateFileName(record.batchId, kind),
+    lines: record.lines
+      .filter((line) => line.inFile && line.kind === kind)
+      .sort((a, b) => compareKeys(a.key, b.key)),
+  })).filter((file) => file.lines.length > 0);
+
+export const totalOf = (lines: readonly ImportLine[]): Cents => sumCents(lines.map((line) => line.cents));
+
+/** Lines that share a value, in the order each first occurs. */
+export function groupBy(lines: readonly ImportLine[], groupOf: (line: ImportLine) => string): ImportLine[][] {
+  const groups = new Map<string, ImportLine[]>();
+  for (const line of lines) {
+    const group = groups.get(groupOf(line));
+    if (group) group.push(line);
+    else groups.set(groupOf(line), [line]);
+  }
+  return [...groups.values()];
+}
+
+/** The first line of every extra that Sage will create: one `E` record each. */
+export const newExtrasOf = (lines: readonly ImportLine[]): ImportLine[] =>
+  groupBy(
+    lines.filter((line) => line.extraIsNew && line.key.extra !== ""),
+    (line) => joinKey(line.key.job, line.key.extra),
+  ).flatMap((group) => group.slice(0, 1));
+
+/** By project number, then job; over all lines, those left out of the files included. */
+export const projectTotalsOf = (record: BatchRecord): ProjectTotals[] =>
+  groupBy(record.lines, (line) => joinKey(line.projectNumber, line.key.job))
+    .flatMap((lines) =>
+      lines.slice(0, 1).map((first) => ({
+        projectNumber: first.projectNumber,
+        projectName: first.projectName,
+        job: first.key.job,
+        original: totalOf(lines.filter((line) => line.kind === "original")),
+        approvedChanges: totalOf(lines.filter((line) => line.kind === "approved_change")),
+      })),
+    )
+    .sort((a, b) => compareText(a.projectNumber, b.projectNumber) || compareText(a.job, b.job));

@@ -1,0 +1,206 @@
+import { type EstimateKind, joinKey } from "../../core/key.ts";
+import { type Cents, formatMoneyForPeople, sumCents } from "../../core/money.ts";
+import type { Day } from "../../core/time.ts";
+import type { BatchRecord, ImportLine } from "../record.ts";
+import {
+  type EstimateFile,
+  estimateFilesOf,
+  groupBy,
+  newExtrasOf,
+  type ProjectTotals,
+  projectTotalsOf,
+  totalOf,
+} from "./contents.ts";
+import { COVER_SHEET_STYLE } from "./cover-sheet-style.ts";
+import { description, encodeText } from "./encode.ts";
+import { type Html, html } from "./html.ts";
+
+const KIND_WORDS: Readonly<Record<EstimateKind, string>> = {
+  original: "original estimates",
+  approved_change: "approved estimate changes",
+};
+
+const UNTICKED = html`<span class="tick">☐</span>`;
+const TICKED = html`<span class="tick">☑</span>`;
+
+/**
+ * `cover-sheet.html`: what an accountant does in Sage with this batch, step by step, with the totals to compare
+ * and room to sign. One page without script or outside parts, in UTF-8; it prints on Letter and A4.
+ */
+export const renderCoverSheet = (record: BatchRecord): Uint8Array => encodeText(page(record).html, "utf-8");
+
+function page(record: BatchRecord): Html {
+  const files = estimateFilesOf(record);
+  const projects = projectTotalsOf(record);
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width">
+<title>${record.batchId} cover sheet</title>
+<style>${{ html: COVER_SHEET_STYLE }}</style>
+</head>
+<body>
+<header>
+<p class="kicker">${outside(record.company)} · Sage 300 Job Cost estimate import</p>
+<h1>${outside(record.batchId)}</h1>
+${onlyProject(projects)}
+<dl>
+${fact("Contains", contains(files))}
+${fact("Transaction date", toUsDate(record.transactionDate))}
+${fact("Written", `${toUsDate(record.createdAt.slice(0, 10))} ${record.createdAt.slice(11, 16)} UTC`)}
+</dl>
+</header>
+${files.length === 0 ? nothingToImport() : steps(record, files)}
+<section>
+<h2>Projects in this batch</h2>
+${projectTable(projects)}
+${leftOut(record)}
+</section>
+<footer>Which budget lines stand behind each amount: <span class="file">${record.batchId}-trace.csv</span>.
+Written by Tieout ${record.toolVersion}.</footer>
+</body>
+</html>
+`;
+}
+
+const nothingToImport = (): Html =>
+  html`<section><h2>Nothing to import</h2><p>Every key of this batch came to 0.00, so it has no import file.</p></section>`;
+
+function steps(record: BatchRecord, files: readonly EstimateFile[]): Html {
+  return html`<div class="warning"><strong>Import each file once, and only once.</strong>
+Sage only warns about a second import of the same file, then adds every amount again. If you are not sure
+whether a file has been imported, do not import it: ask first.</div>
+<ol class="steps">
+${files.map((file, i) => importStep(record, file, files.slice(0, i)))}
+${postStep(record)}
+</ol>
+${rejects(record, files)}`;
+}
+
+function importStep(record: BatchRecord, file: EstimateFile, earlier: readonly EstimateFile[]): Html {
+  const created = new Set(earlier.flatMap((other) => newExtrasOf(other.lines)).map(extraName));
+  const newExtras = newExtrasOf(file.lines).filter((line) => !created.has(extraName(line)));
+  return html`<li>
+<h2>Import the ${KIND_WORDS[file.kind]}</h2>
+<ul class="do">
+<li>In Sage, open the data folder of ${outside(record.company)}, then
+<span class="menu">Job Cost &gt; Tools &gt; Import &gt; Estimates</span>.</li>
+<li>Choose the file <span class="file">${file.name}</span>.</li>
+<li>${approvedChangeBox(file.kind)}</li>
+<li>Import it, then compare Sage’s <span class="menu">Estimate Import Report</span> with this table:</li>
+</ul>
+${fileTable(file)}
+${newExtras.length > 0 ? extraTable(newExtras, record.jce.encoding) : ""}
+${signature(["Imported", "Report compared"])}
+</li>`;
+}
+
+const approvedChangeBox = (kind: EstimateKind): Html =>
+  kind === "original"
+    ? html`<div class="box">${UNTICKED} Import as an Approved Estimate Change <strong>must NOT be ticked</strong></div>`
+    : html`<div class="box">${TICKED} Import as an Approved Estimate Change <strong>must be TICKED</strong></div>`;
+
+function fileTable(file: EstimateFile): Html {
+  const jobs = groupBy(file.lines, (line) => line.key.job);
+  return html`<table>
+<thead><tr><th class="code">Job</th><th>Description in Sage</th><th class="number count">Lines</th><th class="number">Amount</th></tr></thead>
+<tbody>${jobs.flatMap((lines) =>
+    lines.slice(0, 1).map(
+      (first) => html`
+<tr><td>${outside(first.key.job)}</td><td>${outside(first.jobDescription)}</td>
+<td class="number">${count(lines.length)}</td>${money(totalOf(lines))}</tr>`,
+    ),
+  )}
+</tbody>
+<tfoot><tr><td colspan="2">Whole file</td><td class="number">${count(file.lines.length)}</td>${money(totalOf(file.lines))}</tr></tfoot>
+</table>`;
+}
+
+const extraTable = (
+  extras: readonly ImportLine[],
+  encoding: string,
+): Html => html`<h3>New extras that this import creates in Sage</h3>
+<table>
+<thead><tr><th class="code">Job</th><th class="code">Extra</th><th>Description</th></tr></thead>
+<tbody>${extras.map(
+  (line) => html`
+<tr><td>${outside(line.key.job)}</td><td>${outside(line.key.extra)}</td>
+<td>${outside(description(line.extraDescription, encoding))}</td></tr>`,
+)}
+</tbody>
+</table>`;
+
+const postStep = (record: BatchRecord): Html => html`<li>
+<h2>Post the entries</h2>
+<ul class="do">
+<li><span class="menu">Job Cost &gt; Tasks &gt; Post Entries</span>. Importing does not post: until the entries are
+posted, the amounts are not in job cost and the budgets stay locked.</li>
+<li>The entries carry the transaction date ${toUsDate(record.transactionDate)}.</li>
+<li>That is all: the next reconciliation finds the posted entries and unlocks the budgets by itself.</li>
+</ul>
+${signature(["Posted"])}
+</li>`;
+
+const rejects = (record: BatchRecord, files: readonly EstimateFile[]): Html => html`<section>
+<h2>If Sage rejects records</h2>
+<ul>
+<li>Sage writes them to a file that you name. Never import the whole file again: that would add the other records twice.</li>
+<li>Drop a copy of Sage’s reject file into the rejects folder of ${outside(record.company)}.</li>
+<li>Correct the records in the file and import it as a file of its own${
+  files.length > 1 ? ", with the box set as for the file they came from" : ", with the box set as above"
+}; then post.</li>
+</ul>
+</section>`;
+
+const projectTable = (projects: readonly ProjectTotals[]): Html => html`<table>
+<thead><tr><th class="code">Number</th><th>Project</th><th class="code">Job</th><th class="number">Original</th><th class="number">Changes</th></tr></thead>
+<tbody>${projects.map(
+  (project) => html`
+<tr><td>${outside(project.projectNumber)}</td><td>${outside(project.projectName)}</td>
+<td>${outside(project.job)}</td>${money(project.original)}${money(project.approvedChanges)}</tr>`,
+)}
+</tbody>
+<tfoot><tr><td colspan="3">Total</td>${money(sumCents(projects.map((project) => project.original)))}${money(
+  sumCents(projects.map((project) => project.approvedChanges)),
+)}</tr></tfoot>
+</table>`;
+
+function leftOut(record: BatchRecord): Html {
+  const lines = record.lines.filter((line) => !line.inFile).length;
+  if (lines === 0) return html``;
+  return html`<p>${count(lines)} ${lines === 1 ? "key" : "keys"} (job, extra, cost code, category) came to 0.00 and
+${lines === 1 ? "is" : "are"} left out of the files: nothing to do in Sage.</p>`;
+}
+
+function onlyProject(projects: readonly ProjectTotals[]): Html {
+  const [project, ...others] = projects;
+  if (!project || others.length > 0) return html``;
+  return html`<p class="project">${outside(project.projectNumber)} ${outside(project.projectName)}</p>`;
+}
+
+function contains(files: readonly EstimateFile[]): string {
+  const words = files.map((file) => KIND_WORDS[file.kind]);
+  if (words.length === 0) return "no file to import";
+  return words.length === 1 ? `1 file: ${words.join()} only` : `2 files: ${words.join(", then ")}`;
+}
+
+const signature = (done: readonly string[]): Html =>
+  html`<div class="sign">${done.map(
+    (word) => html`<span>${UNTICKED}${word}</span>`,
+  )}<span class="blank">Name</span><span class="blank date">Date</span></div>`;
+
+const fact = (name: string, value: string): Html => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+
+/** A text from outside, kept from turning the direction of the words beside it. */
+const outside = (text: string): Html => html`<bdi>${text}</bdi>`;
+
+const money = (cents: Cents): Html => html`<td class="number">${formatMoneyForPeople(cents)}</td>`;
+
+const count = (n: number): string => n.toLocaleString("en-US");
+
+/** `11/22/2026`, as Sage shows a date. */
+const toUsDate = (day: Day): string => day.replace(/^(\d+)-(\d+)-(\d+)$/, "$2/$3/$1");
+
+const extraName = (line: ImportLine): string => joinKey(line.key.job, line.key.extra);
