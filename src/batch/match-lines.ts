@@ -1,0 +1,117 @@
+import { groupBy } from "../core/group-by.ts";
+import { joinKey, keyId } from "../core/key.ts";
+import { lineState, type MatchEntry, matchKey, type Since } from "../core/match.ts";
+import type { ImportLineState } from "../core/states.ts";
+import { type Day, dayIn } from "../core/time.ts";
+import type { SageEntry } from "../sage/sage.ts";
+import type { BatchHeader, LineStatus } from "./read-record.ts";
+import type { ImportLine } from "./record.ts";
+
+/** An import line with its batch and what was known of it before. */
+export interface TrackedLine {
+  readonly batch: BatchHeader;
+  readonly line: ImportLine;
+  readonly status: LineStatus;
+}
+
+/** What Sage's entries say of a line now. */
+export interface LineFinding {
+  readonly tracked: TrackedLine;
+  readonly state: ImportLineState;
+  readonly postedCents: bigint;
+  readonly ambiguous: boolean;
+  readonly entries: readonly SageEntry[];
+}
+
+export interface Findings {
+  /** One for every line, in the order given. */
+  readonly lines: readonly LineFinding[];
+  /** Estimate entries that no line explains, on jobs with a batch, since then. */
+  readonly unexpected: readonly SageEntry[];
+}
+
+/** Matches all of a company's import lines with Sage's entries, key by key. Pure. */
+export function matchLines(
+  lines: readonly TrackedLine[],
+  entries: readonly SageEntry[],
+  knownEntries: ReadonlyMap<string, number>,
+  settings: { readonly now: Date; readonly timeZone: string; readonly overdueAfterDays: number },
+): Findings {
+  const today = dayIn(settings.timeZone, settings.now);
+  const since = firstBatches(lines);
+  const keyed = (kind: string, key: Parameters<typeof keyId>[0]) => joinKey(kind, keyId(key));
+  const entriesByKey = groupBy(entries, (entry) => keyed(entry.kind, entry));
+  const linesByKey = groupBy(lines, ({ line }) => keyed(line.kind, line.key));
+  const findings = new Map<TrackedLine, LineFinding>();
+  const unexpected: SageEntry[] = [];
+
+  for (const id of new Set([...linesByKey.keys(), ...entriesByKey.keys()])) {
+    const keyLines = linesByKey.get(id) ?? [];
+    const keyEntries = entriesByKey.get(id) ?? [];
+    const job = keyLines[0]?.line.key.job ?? keyEntries[0]?.job ?? "";
+    const byId = new Map(keyEntries.map((entry) => [entryId(entry), entry]));
+    const found = (ids: readonly string[]) => ids.flatMap((one) => byId.get(one) ?? []);
+    const open = keyLines.filter(({ line }) => line.cents !== 0n);
+    const result = matchKey(
+      open.map((tracked) => ({
+        id: lineId(tracked),
+        batchNumber: tracked.batch.number,
+        claimDay: tracked.batch.claimDay,
+        cents: tracked.line.cents,
+      })),
+      keyEntries.map(
+        (entry): MatchEntry => ({
+          id: entryId(entry),
+          run: entry.run,
+          sequence: entry.sequence,
+          cents: entry.cents,
+          stampDay: entry.stampDay,
+          knownAtBatch: knownEntries.get(entryId(entry)) ?? null,
+        }),
+      ),
+      since.get(job) ?? null,
+    );
+    for (const tracked of keyLines) {
+      const match = result.lines.get(lineId(tracked));
+      const state = match
+        ? lineState({
+            verdict: match.verdict,
+            wasTiedOut: tracked.status.tiedOutAt !== null,
+            rejected: tracked.status.state === "rejected_in_sage",
+            acceptedDifference: tracked.status.state === "accepted_difference",
+            writtenDay: writtenDay(tracked.batch, settings.timeZone),
+            today,
+            overdueAfterDays: settings.overdueAfterDays,
+          })
+        : "posted";
+      findings.set(tracked, {
+        tracked,
+        state,
+        postedCents: match?.postedCents ?? 0n,
+        ambiguous: match?.ambiguous ?? false,
+        entries: found(match?.entries ?? []),
+      });
+    }
+    unexpected.push(...found(result.unexpected.map((entry) => entry.id)));
+  }
+  return { lines: lines.flatMap((tracked) => findings.get(tracked) ?? []), unexpected };
+}
+
+export const entryId = (entry: SageEntry): string =>
+  joinKey(entry.job, entry.run.toString(), entry.sequence.toString());
+
+const lineId = ({ batch, line }: TrackedLine): string => joinKey(batch.batchId, String(line.lineNo));
+
+const writtenDay = (batch: BatchHeader, timeZone: string): Day | null =>
+  batch.writtenAt === null ? null : dayIn(timeZone, new Date(batch.writtenAt));
+
+/** The first batch on each job: from then on every estimate entry there should be ours. */
+function firstBatches(lines: readonly TrackedLine[]): Map<string, Since> {
+  const first = new Map<string, Since>();
+  for (const { batch, line } of lines) {
+    const known = first.get(line.key.job);
+    if (!known || batch.number < known.batchNumber)
+      first.set(line.key.job, { batchNumber: batch.number, day: batch.claimDay });
+  }
+  return first;
+}

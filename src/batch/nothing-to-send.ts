@@ -1,0 +1,67 @@
+import { appendAudit, nextAuditEvent } from "../audit/chain.ts";
+import type { CompanyContext } from "../context.ts";
+import { documentKey, type PlannedProject } from "../core/plan/types.ts";
+import { DOCUMENT_TRANSITIONS } from "../core/states.ts";
+import { toTimestamp } from "../core/time.ts";
+import { holdLease } from "../journal/lease.ts";
+import { readDocuments } from "../staging/read.ts";
+import type { StagedDocument } from "../staging/rows.ts";
+import { changeHeader, setLinesSynced } from "../staging/write-flags.ts";
+import { changedDocuments } from "./claim.ts";
+import { insertMovements, insertSentDocuments } from "./record-sent.ts";
+import { unlockIfNothingExported } from "./unlock.ts";
+
+/**
+ * Syncs documents whose every difference is 0.00, at once and with no batch. Money that only moved between
+ * staging lines of one key is recorded, so that a line's life stays traceable.
+ * @returns the ids made synced; empty if staging changed meanwhile, then the next run looks again
+ */
+export async function syncNothingToSend(
+  context: CompanyContext,
+  planned: PlannedProject,
+  documentsOfProject: readonly StagedDocument[],
+): Promise<string[]> {
+  const { db, names, lease, clock, company, actor, runId } = context;
+  const at = toTimestamp(clock.now());
+  return db.transaction(async (tx) => {
+    await holdLease(tx, names, lease);
+    const read = await readDocuments(tx, names, planned.documents);
+    if (changedDocuments(planned.documents, read).length > 0) return [];
+    for (const document of read) {
+      const changed = await changeHeader(tx, names, document, DOCUMENT_TRANSITIONS.nothing_to_send);
+      if (!changed)
+        throw new Error(`${documentKey(document)} could not be synced: staging did not take the change`);
+      await setLinesSynced(
+        tx,
+        names,
+        document.document,
+        document.lines.map((line) => line.rawId),
+        true,
+      );
+    }
+    await unlockIfNothingExported(context, tx, documentsOfProject);
+    const sending = { event: "nothing_to_send", batchId: null, at } as const;
+    await insertSentDocuments(context, tx, { ...sending, documents: read });
+    await insertMovements(context, tx, { ...sending, lines: planned.lines });
+    const ids = read.map((document) => document.documentId);
+    const event = await nextAuditEvent(
+      tx,
+      names,
+      { company: company.id, at, actor, runId },
+      {
+        event: "nothing_to_send",
+        subject: planned.project.projectNumber,
+        details: {
+          documents: read.map(({ document, documentId, acceptedBy, acceptedAt }) => ({
+            document,
+            document_id: documentId,
+            accepted_by: acceptedBy,
+            accepted_at: acceptedAt,
+          })),
+        },
+      },
+    );
+    await appendAudit(tx, names, event);
+    return ids;
+  });
+}

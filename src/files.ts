@@ -1,0 +1,78 @@
+import { constants } from "node:fs";
+import { lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
+
+/** The file system as publishing needs it: what is written is on the disk when the call returns. */
+export interface Files {
+  /** Writes a new file through to the disk. @throws if it exists */
+  write(path: string, bytes: Uint8Array): Promise<void>;
+  read(path: string): Promise<Uint8Array>;
+  /** Names in a folder, sorted; empty if there is no such folder. */
+  list(folder: string): Promise<string[]>;
+  exists(path: string): Promise<boolean>;
+  makeFolder(path: string): Promise<void>;
+  removeFolder(path: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  /** Makes names in a folder durable, where the platform can. */
+  syncFolder(path: string): Promise<void>;
+}
+
+const isMissing = (error: unknown): boolean => codeOf(error) === "ENOENT";
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException | undefined)?.code;
+
+/** A scanner or a reader may hold a file for a moment on Windows. */
+const HELD_BRIEFLY = new Set(["EPERM", "EACCES", "EBUSY"]);
+const RENAME_ATTEMPTS = 10;
+
+export const realFiles: Files = {
+  async write(path, bytes) {
+    const handle = await open(path, "wx");
+    try {
+      await handle.writeFile(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  },
+  read: (path) => readFile(path),
+  async list(folder) {
+    try {
+      return (await readdir(folder)).sort();
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw error;
+    }
+  },
+  async exists(path) {
+    try {
+      await lstat(path);
+      return true;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
+  },
+  async makeFolder(path) {
+    await mkdir(path, { recursive: true });
+  },
+  removeFolder: (path) => rm(path, { recursive: true, force: true }),
+  async rename(from, to) {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await rename(from, to);
+      } catch (error) {
+        if (attempt === RENAME_ATTEMPTS || !HELD_BRIEFLY.has(codeOf(error) ?? "")) throw error;
+        await delay(50 * attempt);
+      }
+    }
+  },
+  async syncFolder(path) {
+    if (process.platform === "win32") return;
+    const handle = await open(path, constants.O_RDONLY);
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  },
+};

@@ -1,0 +1,92 @@
+import { randomUUID } from "node:crypto";
+import { type CompanyConfig, companyTimezone } from "../config/schema.ts";
+import type { CompanyContext, Context } from "../context.ts";
+import { toTimestamp } from "../core/time.ts";
+import { DatabaseUnavailable } from "../db/open.ts";
+import { LeaseLost, releaseLease, takeLease } from "../journal/lease.ts";
+import { openSageCopy } from "../sage/open-copy.ts";
+import type { SageSource } from "../sage/read-copy.ts";
+import { runProblems } from "./problems.ts";
+import type { CompanyPart, ErrorResult } from "./results.ts";
+
+/** Ids sort by when a run began. */
+export const newRunId = (context: Context): string =>
+  `${toTimestamp(context.clock.now()).replace(/[-:]/g, "")}-${randomUUID().slice(0, 8)}`;
+
+/** A company's name is given or not; an unknown one is the caller's mistake. */
+export const companiesToRun = (context: Context, only: string | undefined): readonly CompanyConfig[] =>
+  context.config.companies.filter((company) => only === undefined || company.id === only);
+
+/**
+ * Does one company's part of a run under its lease, and notes it in the journal. Whatever goes wrong stays with
+ * the company: it is its `error`, and the others go on.
+ */
+export async function runCompany<T extends CompanyPart>(
+  context: Context,
+  company: CompanyConfig,
+  run: { readonly runId: string; readonly command: string },
+  empty: Omit<T, "company" | "error">,
+  work: (context: CompanyContext, sage: SageSource) => Promise<T>,
+): Promise<T> {
+  const { db, names, log } = context;
+  const failed = (error: ErrorResult): T => ({ ...empty, company: company.id, error }) as T;
+  const taken = await takeLease(db, names, company.id);
+  if ("heldBy" in taken) return failed(runProblems.company_busy(company.id, taken.heldBy));
+
+  let sage: SageSource | null = null;
+  const companyContext: CompanyContext = {
+    ...context,
+    company,
+    timeZone: companyTimezone(context.config, company),
+    runId: run.runId,
+    lease: taken.lease,
+  };
+  try {
+    await noteStart(companyContext, run.command);
+    sage = await openSageCopy(company.sage);
+    const result = await work(companyContext, sage);
+    await noteEnd(companyContext, result.error?.name ?? "done");
+    return result;
+  } catch (error) {
+    const problem =
+      error instanceof LeaseLost
+        ? runProblems.company_busy(company.id, "another instance")
+        : error instanceof DatabaseUnavailable
+          ? runProblems.sage_unavailable(company.id, error.message)
+          : runProblems.company_failed(company.id, error instanceof Error ? error.message : String(error));
+    log.error(problem.message, {
+      company: company.id,
+      stack: error instanceof Error ? error.stack : undefined,
+    });
+    if (!(error instanceof LeaseLost)) await noteEnd(companyContext, problem.name).catch(() => undefined);
+    return failed(problem);
+  } finally {
+    await sage?.db.close();
+    await releaseLease(db, names, taken.lease).catch(() => undefined);
+  }
+}
+
+async function noteStart(
+  { db, names, runId, company, clock, actor, toolVersion }: CompanyContext,
+  command: string,
+): Promise<void> {
+  await db.query(
+    db.sql.build(names.journal("run")).insert({
+      run_id: runId,
+      company: company.id,
+      command,
+      started_at: toTimestamp(clock.now()),
+      actor,
+      tool_version: toolVersion,
+    }),
+  );
+}
+
+async function noteEnd({ db, names, runId, company, clock }: CompanyContext, outcome: string): Promise<void> {
+  await db.query(
+    db.sql
+      .build(names.journal("run"))
+      .where({ run_id: runId, company: company.id })
+      .update({ ended_at: toTimestamp(clock.now()), outcome }),
+  );
+}

@@ -1,0 +1,127 @@
+import { claimBatch } from "../batch/claim.ts";
+import { syncNothingToSend } from "../batch/nothing-to-send.ts";
+import { checkOutbox, publish, publishClaimed } from "../batch/publish.ts";
+import type { CompanyContext, Context } from "../context.ts";
+import { makePlan } from "../core/plan/plan.ts";
+import { documentKey, type PlanInput } from "../core/plan/types.ts";
+import { type Day, dayIn } from "../core/time.ts";
+import { recordHolds } from "../journal/holds.ts";
+import { keepMappingSet } from "../mapping/in-force.ts";
+import type { SageSource } from "../sage/read-copy.ts";
+import { readStaging, type Staging } from "../staging/read.ts";
+import { companiesToRun, newRunId, runCompany } from "./company-runs.ts";
+import { holdResult } from "./hold-result.ts";
+import type { CompanyExport, ExportResult } from "./results.ts";
+import { type Survey, surveyCompany, unassignedHolds } from "./survey.ts";
+
+export interface ExportOptions {
+  readonly company?: string | undefined;
+  /** The transaction date to write; the day of the run in the company's time zone if not given. */
+  readonly transactionDate?: Day | undefined;
+}
+
+/** One run of the export: every company for itself, what earlier runs left unfinished first. */
+export async function exportAll(context: Context, options: ExportOptions = {}): Promise<ExportResult> {
+  const runId = newRunId(context);
+  const companies: CompanyExport[] = [];
+  const staging: Staging = await readStaging(context.db, context.names);
+  for (const company of companiesToRun(context, options.company)) {
+    if (context.signal.aborted) break;
+    const empty = { batches: [], nothing_to_send: [], holds: [], notices: [] };
+    companies.push(
+      await runCompany<CompanyExport>(context, company, { runId, command: "export" }, empty, (own, sage) =>
+        exportCompany(own, sage, staging, options.transactionDate),
+      ),
+    );
+  }
+  const unassigned = unassignedHolds(staging, context.config.companies);
+  return { run_id: runId, companies, unassigned: unassigned.map(holdResult) };
+}
+
+async function exportCompany(
+  context: CompanyContext,
+  sage: SageSource,
+  staging: Staging,
+  transactionDate: Day | undefined,
+): Promise<CompanyExport> {
+  const { company } = context;
+  const batches: CompanyExport["batches"][number][] = [];
+  const base = { company: company.id, batches, nothing_to_send: [], holds: [], notices: [] };
+
+  const outbox = await checkOutbox(context);
+  if (!outbox.ok) return { ...base, error: outbox.problem };
+  const recovered = await publishClaimed(context);
+  for (const batch of recovered.published)
+    batches.push({ batch_id: batch.batchId, recovered: true, files: batch.files });
+  if (!recovered.stopped.ok) return { ...base, error: recovered.stopped.problem };
+
+  const surveyed = await surveyCompany(context, company, staging, sage);
+  if (!surveyed.ok) return { ...base, error: surveyed.problem };
+  const survey = surveyed.value;
+  const { mapping } = survey.input;
+  if (mapping) await keepMappingSet(context, mapping);
+
+  const nothingToSend: string[] = [];
+  const today = transactionDate ?? dayIn(context.timeZone, context.clock.now());
+  const day = company.not_before && today < company.not_before ? company.not_before : today;
+  const done = new Set<string>();
+  let input: PlanInput = survey.input;
+  let plan = makePlan(input);
+  for (const planned of plan.nothingToSend) {
+    const documents = input.documents.filter((d) => d.projectId === planned.project.projectId);
+    nothingToSend.push(...(await syncNothingToSend(context, planned, documents)));
+    for (const document of planned.documents) done.add(documentKey(document));
+  }
+  let queue = [...plan.batches];
+  for (let batch = queue.shift(); batch && mapping; batch = queue.shift()) {
+    if (context.signal.aborted) break;
+    const claimed = await claimBatch(context, {
+      batch,
+      transactionDate: day,
+      mappingSha256: mapping.sha256,
+      entries: survey.entries,
+      budgets: survey.budgets,
+    });
+    if ("changed" in claimed) {
+      // Staging moved on: these documents wait for the next run, and what depended on them is planned again.
+      input = { ...input, leftOut: new Set([...input.leftOut, ...claimed.changed, ...done]) };
+      plan = makePlan(input);
+      queue = [...plan.batches];
+      continue;
+    }
+    for (const project of batch.projects) for (const d of project.documents) done.add(documentKey(d));
+    const published = await publish(context, claimed.batchId);
+    if (!published.ok) {
+      await rememberHolds(context, survey, plan, done);
+      return {
+        ...base,
+        holds: plan.holds.map(holdResult),
+        notices: survey.notices,
+        error: published.problem,
+      };
+    }
+    batches.push({ batch_id: claimed.batchId, recovered: false, files: published.value.files });
+  }
+  await rememberHolds(context, survey, plan, done);
+  return {
+    company: company.id,
+    batches,
+    nothing_to_send: nothingToSend,
+    holds: plan.holds.map(holdResult),
+    notices: survey.notices,
+    error: null,
+  };
+}
+
+const rememberHolds = (
+  context: CompanyContext,
+  survey: Survey,
+  plan: ReturnType<typeof makePlan>,
+  done: ReadonlySet<string>,
+): Promise<void> =>
+  recordHolds(
+    context,
+    plan.holds,
+    plan.waiting,
+    survey.input.documents.filter((d) => d.status === "accepted" && !done.has(documentKey(d))),
+  );

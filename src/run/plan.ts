@@ -1,0 +1,103 @@
+import type { CompanyConfig } from "../config/schema.ts";
+import type { Context } from "../context.ts";
+import { groupBy } from "../core/group-by.ts";
+import { ESTIMATE_KINDS } from "../core/key.ts";
+import { formatMoney, sumCents } from "../core/money.ts";
+import { makePlan } from "../core/plan/plan.ts";
+import { documentKey, type PlannedBatch, type PlannedProject } from "../core/plan/types.ts";
+import { DatabaseUnavailable } from "../db/open.ts";
+import { openSageCopy } from "../sage/open-copy.ts";
+import { readStaging, type Staging } from "../staging/read.ts";
+import { companiesToRun } from "./company-runs.ts";
+import { holdResult } from "./hold-result.ts";
+import { runProblems } from "./problems.ts";
+import type { CompanyPlan, PlanProjectResult, PlanResult } from "./results.ts";
+import { surveyCompany, unassignedHolds } from "./survey.ts";
+
+/** What an export would do now. Changes nothing, and needs no lease. */
+export async function planAll(
+  context: Context,
+  options: { readonly company?: string | undefined } = {},
+): Promise<PlanResult> {
+  const staging = await readStaging(context.db, context.names);
+  const companies: CompanyPlan[] = [];
+  for (const company of companiesToRun(context, options.company))
+    companies.push(await planCompany(context, company, staging));
+  return { companies, unassigned: unassignedHolds(staging, context.config.companies).map(holdResult) };
+}
+
+async function planCompany(context: Context, company: CompanyConfig, staging: Staging): Promise<CompanyPlan> {
+  const empty = {
+    company: company.id,
+    batches: [],
+    nothing_to_send: [],
+    waiting: [],
+    holds: [],
+    notices: [],
+  };
+  let sage: Awaited<ReturnType<typeof openSageCopy>>;
+  try {
+    sage = await openSageCopy(company.sage);
+  } catch (error) {
+    if (!(error instanceof DatabaseUnavailable)) throw error;
+    return { ...empty, error: runProblems.sage_unavailable(company.id, error.message) };
+  }
+  try {
+    const surveyed = await surveyCompany(context, company, staging, sage);
+    if (!surveyed.ok) return { ...empty, error: surveyed.problem };
+    const { input, notices } = surveyed.value;
+    const plan = makePlan(input);
+    return {
+      company: company.id,
+      batches: plan.batches.map(batchResult),
+      nothing_to_send: plan.nothingToSend.flatMap((p) => p.documents.map((d) => d.documentId)),
+      waiting: input.documents.flatMap((document) => {
+        const reason = plan.waiting.get(documentKey(document));
+        const { document: type, documentId } = document;
+        return reason ? [{ document: type, document_id: documentId, reason }] : [];
+      }),
+      holds: plan.holds.map(holdResult),
+      notices,
+      error: null,
+    };
+  } finally {
+    await sage.db.close();
+  }
+}
+
+const batchResult = (batch: PlannedBatch): CompanyPlan["batches"][number] => {
+  const inFile = batch.projects.flatMap((project) => project.lines).filter((line) => line.inFile);
+  const byKind = groupBy(inFile, (line) => line.kind);
+  return {
+    files: ESTIMATE_KINDS.flatMap((kind) => {
+      const lines = byKind.get(kind);
+      if (!lines) return [];
+      const amount_total = formatMoney(sumCents(lines.map((line) => line.cents)));
+      return [{ kind, jobs: new Set(lines.map((l) => l.key.job)).size, lines: lines.length, amount_total }];
+    }),
+    projects: batch.projects.map(projectResult),
+  };
+};
+
+const projectResult = ({ project, job, documents, lines }: PlannedProject): PlanProjectResult => ({
+  project_number: project.projectNumber,
+  name: project.name,
+  job,
+  original: formatMoney(sumCents(lines.filter((l) => l.kind === "original").map((l) => l.cents))),
+  approved_changes: formatMoney(sumCents(lines.filter((l) => l.kind !== "original").map((l) => l.cents))),
+  documents: documents.map(({ document, documentId, number }) => ({
+    document,
+    document_id: documentId,
+    number,
+  })),
+  lines: lines.map((line) => ({
+    kind: line.kind,
+    job: line.key.job,
+    extra: line.key.extra,
+    cost_code: line.key.costCode,
+    category: line.key.category,
+    before: formatMoney(line.before),
+    now: formatMoney(line.now),
+    difference: formatMoney(line.cents),
+  })),
+});

@@ -1,0 +1,44 @@
+import type { Problem } from "../core/outcome.ts";
+
+export const runProblems = {
+  company_busy: (company: string, holder: string): Problem => ({
+    name: "company_busy",
+    message: `Another instance is working for ${company} (${holder}).`,
+    hint: "Nothing to do: it finishes, or is replaced within a minute if it has died.",
+  }),
+  company_failed: (company: string, reason: string): Problem => ({
+    name: "company_failed",
+    message: `The run for ${company} failed: ${reason}`,
+    hint: "See the log for where. What was claimed is finished by the next run.",
+  }),
+  sage_unavailable: (company: string, reason: string): Problem => ({
+    name: "sage_unavailable",
+    message: `Sage's copy for ${company} cannot be read: ${reason}.`,
+    hint: "Check the company's sage: settings, and that the copy is there.",
+  }),
+  staging_unavailable: (reason: string): Problem => ({
+    name: "staging_unavailable",
+    message: `The staging database cannot be read: ${reason}.`,
+    hint: "Check the staging: settings, and that the database is there; `tieout db create-staging` makes the tables.",
+  }),
+  staging_incomplete: (missing: readonly string[]): Problem => ({
+    name: "staging_incomplete",
+    message: `The staging database lacks ${missing.join(", ")}.`,
+    hint: "Offer what is missing as tables or views; for a new site `tieout db create-staging` makes empty tables.",
+  }),
+  company_unknown: (company: string, known: readonly string[]): Problem => ({
+    name: "company_unknown",
+    message: `Company ${company} is not in the configuration; it has ${known.join(", ")}.`,
+    hint: "Give one of those with --company.",
+  }),
+  project_unknown: (projectNumber: string): Problem => ({
+    name: "project_unknown",
+    message: `No project ${projectNumber} with a budget is in staging.`,
+    hint: "`tieout status` lists every project that is.",
+  }),
+  batch_unknown: (batchId: string): Problem => ({
+    name: "batch_unknown",
+    message: `There is no batch ${batchId}.`,
+    hint: "`tieout batches` lists them all.",
+  }),
+};

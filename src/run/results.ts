@@ -1,0 +1,207 @@
+import type { ManifestFile } from "../batch/render/manifest.ts";
+import type { HoldRuleName } from "../core/holds.ts";
+import type { EstimateKind } from "../core/key.ts";
+import type { BatchState, ImportLineState } from "../core/states.ts";
+import type { DocumentType } from "../staging/rows.ts";
+
+// What commands give with --json: keys as the contract names them, money as text with two decimals.
+
+export interface ErrorResult {
+  readonly name: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export interface HoldResult {
+  readonly project_id: string;
+  readonly project_number: string;
+  readonly document: DocumentType;
+  readonly document_id: string;
+  readonly staging_line_id: string | null;
+  readonly field: string;
+  readonly value: string;
+  readonly rule: HoldRuleName;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** What does not stop a run, but should be known: mapping files refused, tables that Sage's copy lacks. */
+export interface CompanyPart {
+  readonly company: string;
+  readonly notices: readonly string[];
+  readonly error: ErrorResult | null;
+}
+
+export interface CompanyExport extends CompanyPart {
+  readonly batches: readonly {
+    readonly batch_id: string;
+    /** Claimed by an earlier run that did not get to write it. */
+    readonly recovered: boolean;
+    readonly files: readonly ManifestFile[];
+  }[];
+  /** Documents synced at once, since every difference was 0.00. */
+  readonly nothing_to_send: readonly string[];
+  readonly holds: readonly HoldResult[];
+}
+export interface ExportResult {
+  readonly run_id: string;
+  readonly companies: readonly CompanyExport[];
+  readonly unassigned: readonly HoldResult[];
+}
+
+export interface PlanLineResult {
+  readonly kind: EstimateKind;
+  readonly job: string;
+  readonly extra: string;
+  readonly cost_code: string;
+  readonly category: string;
+  readonly before: string;
+  readonly now: string;
+  readonly difference: string;
+}
+export interface PlanProjectResult {
+  readonly project_number: string;
+  readonly name: string;
+  readonly job: string;
+  readonly original: string;
+  readonly approved_changes: string;
+  readonly documents: readonly {
+    readonly document: DocumentType;
+    readonly document_id: string;
+    readonly number: string;
+  }[];
+  readonly lines: readonly PlanLineResult[];
+}
+export interface CompanyPlan extends CompanyPart {
+  readonly batches: readonly {
+    readonly files: readonly {
+      readonly kind: EstimateKind;
+      readonly jobs: number;
+      readonly lines: number;
+      readonly amount_total: string;
+    }[];
+    readonly projects: readonly PlanProjectResult[];
+  }[];
+  readonly nothing_to_send: readonly string[];
+  /** Accepted documents that wait for another document, with the reason. */
+  readonly waiting: readonly {
+    readonly document: DocumentType;
+    readonly document_id: string;
+    readonly reason: string;
+  }[];
+  readonly holds: readonly HoldResult[];
+}
+export interface PlanResult {
+  readonly companies: readonly CompanyPlan[];
+  readonly unassigned: readonly HoldResult[];
+}
+
+export interface DifferenceResult {
+  readonly batch_id: string | null;
+  readonly kind: EstimateKind;
+  readonly job: string;
+  readonly extra: string;
+  readonly cost_code: string;
+  readonly category: string;
+  readonly exported: string;
+  readonly posted: string;
+  readonly state: ImportLineState | "unexpected" | "changed_since_export";
+  readonly ambiguous: boolean;
+}
+export interface CompanyReconcile extends CompanyPart {
+  readonly lines: Readonly<Record<ImportLineState, number>>;
+  readonly unexpected: number;
+  readonly synced: readonly string[];
+  readonly differences: readonly DifferenceResult[];
+}
+export interface ReconcileResult {
+  readonly run_id: string;
+  readonly companies: readonly CompanyReconcile[];
+}
+
+export interface StatusResult {
+  readonly projects: readonly {
+    readonly company: string;
+    readonly project_id: string;
+    readonly project_number: string;
+    readonly name: string;
+    readonly can_send: boolean;
+    readonly can_retrieve: boolean;
+    readonly can_unlock: boolean;
+    readonly can_add_line_item: boolean;
+    readonly can_create_modification: boolean;
+    readonly can_import_estimate: boolean;
+    readonly reason: string;
+    readonly documents: readonly {
+      readonly document: DocumentType;
+      readonly document_id: string;
+      readonly number: string;
+      readonly title: string;
+      readonly erp_status: string;
+      readonly erp_synced: boolean;
+      readonly erp_locked: boolean;
+      readonly accepted_by: string;
+      readonly accepted_at: string;
+    }[];
+  }[];
+}
+
+export interface HoldsResult {
+  readonly companies: readonly {
+    readonly company: string;
+    /** When the holds were last looked at; null if no export ever ran. */
+    readonly as_of: string | null;
+    readonly holds: readonly (HoldResult & { readonly began_at: string })[];
+  }[];
+  readonly unassigned: readonly HoldResult[];
+}
+
+export interface BatchSummary {
+  readonly batch_id: string;
+  readonly state: BatchState;
+  readonly created_at: string;
+  readonly transaction_date: string;
+  readonly projects: readonly string[];
+  /** Import lines, those that came to 0.00 included. */
+  readonly lines: number;
+  readonly original: string;
+  readonly approved_changes: string;
+  readonly tied_out: number;
+  readonly states: Readonly<Partial<Record<ImportLineState, number>>>;
+}
+export interface BatchesResult {
+  readonly companies: readonly { readonly company: string; readonly batches: readonly BatchSummary[] }[];
+}
+export interface BatchResult extends BatchSummary {
+  readonly company: string;
+  readonly folder: string;
+  readonly written_at: string | null;
+  readonly manifest_sha256: string | null;
+  readonly import_lines: readonly {
+    readonly line_no: number;
+    readonly kind: EstimateKind;
+    readonly project_number: string;
+    readonly job: string;
+    readonly extra: string;
+    readonly cost_code: string;
+    readonly category: string;
+    readonly amount: string;
+    readonly in_file: boolean;
+    readonly state: ImportLineState;
+    readonly posted: string;
+    readonly ambiguous: boolean;
+    readonly tied_out_at: string | null;
+    readonly sources: readonly {
+      readonly document: DocumentType;
+      readonly document_id: string;
+      readonly staging_line_id: string | null;
+      readonly amount: string;
+      readonly cause: string;
+    }[];
+    readonly postings: readonly {
+      readonly run: string;
+      readonly sequence: string;
+      readonly amount: string;
+    }[];
+  }[];
+}

@@ -1,0 +1,94 @@
+import type { CompanyConfig } from "../config/schema.ts";
+import type { Context } from "../context.ts";
+import { type Hold, hold } from "../core/holds.ts";
+import { fail, type Outcome, ok } from "../core/outcome.ts";
+import type { PlanInput } from "../core/plan/types.ts";
+import { readLedgers } from "../journal/ledger.ts";
+import { mappingInForce } from "../mapping/in-force.ts";
+import { estimatedJobs, readEntries, readMasters, type SageSource } from "../sage/read-copy.ts";
+import type { SageEntry } from "../sage/sage.ts";
+import type { Staging } from "../staging/read.ts";
+import type { StagedDocument } from "../staging/rows.ts";
+
+/** Everything an export looks at before it decides, for one company. */
+export interface Survey {
+  readonly input: PlanInput;
+  readonly entries: readonly SageEntry[];
+  /** Each project's budget, by project id. */
+  readonly budgets: ReadonlyMap<string, StagedDocument>;
+  /** What should be known although it stops nothing. */
+  readonly notices: readonly string[];
+}
+
+/** Reads all that a plan is made from. Changes nothing. */
+export async function surveyCompany(
+  context: Context,
+  company: CompanyConfig,
+  staging: Staging,
+  sage: SageSource,
+): Promise<Outcome<Survey>> {
+  const masters = await readMasters(sage);
+  if (!masters.ok) return fail(masters.problem);
+  const { entries, lacking } = await readEntries(sage);
+  const { mapping, refused } = await mappingInForce(context, company);
+
+  const projects = staging.projects.filter((project) => project.company === company.id);
+  const projectIds = new Set(projects.map((project) => project.projectId));
+  const documents = staging.documents.filter((document) => projectIds.has(document.projectId));
+  const inUse = mapping ? "The last good set stays in force. " : "";
+  return ok({
+    input: {
+      company: company.id,
+      rules: company,
+      projects,
+      subJobs: staging.subJobs.filter((subJob) => projectIds.has(subJob.projectId)),
+      documents,
+      repeatedIds: staging.repeatedIds,
+      mapping,
+      mappingProblem: refused,
+      masters: masters.value,
+      estimatedJobs: estimatedJobs(masters.value, entries),
+      ledgers: await readLedgers(context.db, context.names, company.id),
+      leftOut: new Set(),
+    },
+    entries,
+    budgets: new Map(documents.filter((d) => d.document === "budget").map((d) => [d.projectId, d])),
+    notices: [
+      ...(refused ? [`The mapping files are refused. ${inUse}${refused}`] : []),
+      ...masters.value.lacking,
+      ...lacking,
+    ],
+  });
+}
+
+/** Holds of no company: documents of a company that is not configured, and rows that belong to nothing. */
+export function unassignedHolds(staging: Staging, companies: readonly CompanyConfig[]): Hold[] {
+  const configured = new Set(companies.map((company) => company.id));
+  const strangers = new Map(
+    staging.projects.filter((p) => !configured.has(p.company)).map((p) => [p.projectId, p]),
+  );
+  const ofStrangers = staging.documents.flatMap((document) => {
+    const project = strangers.get(document.projectId);
+    if (!project || document.status !== "accepted") return [];
+    const { projectId, projectNumber } = project;
+    const place = { company: "", projectId, projectNumber, stagingLineId: null };
+    const { document: type, documentId } = document;
+    return [hold({ ...place, document: type, documentId }, "unknown_company", { value: project.company })];
+  });
+  const orphans = staging.orphans.map((orphan) =>
+    hold(
+      {
+        company: "",
+        projectId: "",
+        projectNumber: "",
+        document: orphan.document,
+        documentId: orphan.documentId,
+        stagingLineId: orphan.stagingLineId,
+      },
+      "orphan_line",
+      { value: orphan.value },
+      orphan.field,
+    ),
+  );
+  return [...ofStrangers, ...orphans];
+}
