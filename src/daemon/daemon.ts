@@ -1,0 +1,88 @@
+import cron from "node-cron";
+import type { Config } from "../config/schema.ts";
+import type { Context } from "../context.ts";
+
+/** A scheduled job: one file each in `jobs/`. */
+export interface Job {
+  readonly name: string;
+  /** Its cron expression by the configuration. */
+  schedule(config: Config): string;
+  /** One run. A company's trouble is logged, not thrown: what is thrown is broken infrastructure. */
+  run(context: Context): Promise<void>;
+}
+
+/** Calls `onTick` by a cron expression in a time zone, until stopped. */
+export type Scheduler = (
+  expression: string,
+  onTick: () => void,
+  options: { readonly timezone: string },
+) => { stop(): void };
+
+export interface Daemon {
+  /** Takes no new work, lets the running job finish what it has begun, and resolves when it has. */
+  stop(): Promise<void>;
+}
+
+const cronScheduler: Scheduler = (expression, onTick, { timezone }) => {
+  const task = cron.schedule(expression, onTick, { timezone });
+  return { stop: () => void task.stop() };
+};
+
+/**
+ * Runs jobs by their schedules, one at a time. A tick is only a wake-up: it marks its job as wanted, and a job
+ * that is wanted already is not wanted twice. At the start every job is wanted, to catch up what was missed.
+ */
+export function startDaemon(
+  context: Context,
+  jobs: readonly Job[],
+  stopping: AbortController,
+  schedule: Scheduler = cronScheduler,
+): Daemon {
+  const { config, log, clock } = context;
+  const wanted = new Set<Job>(jobs);
+  let working: Promise<void> | null = null;
+
+  const work = async (): Promise<void> => {
+    // In the jobs' own order: what was posted is freed after what is accepted was exported.
+    for (let job = next(); job; job = next()) {
+      wanted.delete(job);
+      const started = clock.now().getTime();
+      log.info("job started", { job: job.name });
+      try {
+        await job.run(context);
+        log.info("job ended", { job: job.name, milliseconds: clock.now().getTime() - started });
+      } catch (error) {
+        const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        log.error("job failed; it is tried again at its next time", { job: job.name, detail });
+      }
+    }
+  };
+  const next = (): Job | undefined =>
+    stopping.signal.aborted ? undefined : jobs.find((job) => wanted.has(job));
+  const wake = () => {
+    working ??= work().finally(() => {
+      working = null;
+      // A tick may have come between the last look and the end.
+      if (next()) wake();
+    });
+  };
+
+  const tasks = jobs.map((job) => {
+    const expression = job.schedule(config);
+    log.info("job scheduled", { job: job.name, schedule: expression, timezone: config.timezone });
+    const onTick = () => {
+      wanted.add(job);
+      wake();
+    };
+    return schedule(expression, onTick, { timezone: config.timezone });
+  });
+  wake();
+
+  return {
+    async stop() {
+      stopping.abort();
+      for (const task of tasks) task.stop();
+      await working;
+    },
+  };
+}
