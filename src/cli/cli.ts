@@ -1,0 +1,62 @@
+import { Command, CommanderError } from "commander";
+import { TOOL_VERSION } from "../version.ts";
+import { addBatches } from "./batches.ts";
+import { addDb } from "./db.ts";
+import { addDemo } from "./demo.ts";
+import { addExport } from "./export.ts";
+import { addHolds } from "./holds.ts";
+import { type CliIo, EXIT, refuse } from "./io.ts";
+import { addPlan } from "./plan.ts";
+import { cliProblems } from "./problems.ts";
+import { addReconcile } from "./reconcile.ts";
+import { addStage } from "./stage.ts";
+import { addStart } from "./start.ts";
+import { addStatus } from "./status.ts";
+
+/** Runs one command. @returns the exit code (contract §8) */
+export async function runCli(args: readonly string[], io: CliIo): Promise<number> {
+  let exitCode: number = EXIT.done;
+  const finish = (code: number) => {
+    exitCode = code;
+  };
+  const program = new Command("tieout")
+    .description(
+      "Brings accepted budgets to Sage 300 CRE as import batches, and unlocks them once they are posted.",
+    )
+    .version(TOOL_VERSION)
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => (args.includes("--json") ? undefined : io.stderr.write(text)),
+    });
+  for (const add of [
+    addDemo,
+    addDb,
+    addStage,
+    addPlan,
+    addExport,
+    addReconcile,
+    addStart,
+    addStatus,
+    addHolds,
+    addBatches,
+  ])
+    add(program, io, finish);
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    const json = args.includes("--json");
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT.done;
+      // commander has said it already, unless a machine is listening.
+      return json ? refuse(io, true, cliProblems.usage(error.message)) : EXIT.cannotRun;
+    }
+    const problem = cliProblems.unforeseen(
+      error instanceof Error ? (error.stack ?? error.message) : String(error),
+    );
+    refuse(io, json, problem);
+    return EXIT.failed;
+  }
+}

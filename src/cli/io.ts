@@ -1,0 +1,33 @@
+import type { Problem } from "../core/outcome.ts";
+import type { CompanyPart } from "../run/results.ts";
+
+/** Where a command reads from and writes to: data to stdout, everything else to stderr. */
+export interface CliIo {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
+}
+
+export const EXIT = { done: 0, failed: 1, needsPerson: 2, cannotRun: 3, leftToAnother: 4 } as const;
+
+/**
+ * A failure of the whole command: to people on stderr, to machines as the one document on stdout.
+ * @returns the exit code for what cannot be run
+ */
+export function refuse(io: CliIo, json: boolean | undefined, { name, message, hint }: Problem): number {
+  if (json) writeJson(io, { error: { name, message, hint } });
+  else io.stderr.write(`tieout: ${message}\n  → ${hint}\n  [${name}]\n`);
+  return EXIT.cannotRun;
+}
+
+export function writeJson(io: CliIo, document: unknown): void {
+  io.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+}
+
+/** The exit code of a run over companies (contract §8): failed, left to another, needs a person, done. */
+export function exitCodeOf(companies: readonly CompanyPart[], needsPerson: boolean): number {
+  const errors = companies.flatMap((company) => company.error?.name ?? []);
+  if (errors.some((name) => name !== "company_busy")) return EXIT.failed;
+  if (errors.length > 0) return EXIT.leftToAnother;
+  return needsPerson ? EXIT.needsPerson : EXIT.done;
+}

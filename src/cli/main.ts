@@ -1,0 +1,9 @@
+#!/usr/bin/env node
+import { runCli } from "./cli.ts";
+
+// The code is set and the process left to end by itself: an exit could cut off what is still being written.
+process.exitCode = await runCli(process.argv.slice(2), {
+  env: process.env,
+  stdout: process.stdout,
+  stderr: process.stderr,
+});

@@ -1,0 +1,36 @@
+import { exportBudgets } from "../../jobs/export-budgets.ts";
+import { reconcilePostings } from "../../jobs/reconcile-postings.ts";
+import { startDaemon } from "../daemon/daemon.ts";
+import { stopOnSignals } from "../daemon/signals.ts";
+import type { AddCommand } from "./command.ts";
+import { EXIT } from "./io.ts";
+import { type CommonOptions, withCommonOptions, withSession } from "./session.ts";
+
+export const addStart: AddCommand = (program, io, finish) => {
+  withCommonOptions(program.command("start"), { company: false, json: false })
+    .description("the daemon: export and reconcile by their schedules, until stopped")
+    .action(async (options: CommonOptions) => {
+      const stopping = new AbortController();
+      finish(
+        await withSession(
+          io,
+          options,
+          async (context, { file, config }) => {
+            const companies = config.companies.map((company) => company.id);
+            context.log.info("tieout started", { version: context.toolVersion, config: file, companies });
+            const daemon = startDaemon(context, [exportBudgets, reconcilePostings], stopping);
+            let release = () => {};
+            await new Promise<void>((resolve) => {
+              release = stopOnSignals(resolve);
+            });
+            context.log.info("stopping: what has begun is finished first");
+            await daemon.stop();
+            release();
+            context.log.info("tieout stopped");
+            return EXIT.done;
+          },
+          { signal: stopping.signal },
+        ),
+      );
+    });
+};
