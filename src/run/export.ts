@@ -65,6 +65,7 @@ async function exportCompany(
   const today = transactionDate ?? dayIn(context.timeZone, context.clock.now());
   const day = company.not_before && today < company.not_before ? company.not_before : today;
   const done = new Set<string>();
+  const notices = [...survey.notices];
   let input: PlanInput = survey.input;
   let plan = makePlan(input);
   for (const planned of plan.nothingToSend) {
@@ -84,6 +85,10 @@ async function exportCompany(
     });
     if ("changed" in claimed) {
       // Staging moved on: these documents wait for the next run, and what depended on them is planned again.
+      for (const document of input.documents.filter((d) => claimed.changed.includes(documentKey(d))))
+        notices.push(
+          `${document.document} ${document.documentId} changed while it was being exported; the next run looks at it again.`,
+        );
       input = { ...input, leftOut: new Set([...input.leftOut, ...claimed.changed, ...done]) };
       plan = makePlan(input);
       queue = [...plan.batches];
@@ -96,7 +101,7 @@ async function exportCompany(
       return {
         ...base,
         holds: plan.holds.map(holdResult),
-        notices: survey.notices,
+        notices,
         error: published.problem,
       };
     }
@@ -108,7 +113,7 @@ async function exportCompany(
     batches,
     nothing_to_send: nothingToSend,
     holds: plan.holds.map(holdResult),
-    notices: survey.notices,
+    notices,
     error: null,
   };
 }

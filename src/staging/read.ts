@@ -163,7 +163,11 @@ export async function readStaging(db: Db, names: Names): Promise<Staging> {
         });
     }
     const lines = await readLinesOf(db, names, type, headers, repeated.lines, orphans);
-    for (const header of headers) documents.push({ ...header, lines: lines.get(header.documentId) ?? [] });
+    for (const header of headers) {
+      const own = lines.get(header.documentId);
+      const spellings = [...new Set([...header.spellings, ...(own?.spellings ?? [])])];
+      documents.push({ ...header, spellings, lines: own?.lines ?? [] });
+    }
   }
   return { projects, subJobs, documents, repeatedIds: repeated, orphans };
 }
@@ -175,12 +179,12 @@ async function readLinesOf(
   headers: readonly StagedDocument[],
   repeatedLines: Set<string>,
   orphans: OrphanRow[],
-): Promise<Map<string, StagedLine[]>> {
+): Promise<Map<string, { lines: StagedLine[]; spellings: Set<string> }>> {
   const { id } = DOCUMENT_TABLES[type];
   const wanted = new Map<string, boolean>();
   for (const header of headers)
     wanted.set(header.documentId, wanted.get(header.documentId) || STATUSES_WITH_LINES.has(header.status));
-  const lines = new Map<string, StagedLine[]>();
+  const lines = new Map<string, { lines: StagedLine[]; spellings: Set<string> }>();
   const seen = new Set<string>();
   for await (const row of db.rows(lineStatement(db, names, type))) {
     const documentId = trimmed(row, id);
@@ -190,9 +194,10 @@ async function readLinesOf(
     if (isWanted === undefined)
       orphans.push({ document: type, documentId, stagingLineId: line.lineId, field: id, value: documentId });
     if (!isWanted) continue;
-    const siblings = lines.get(documentId);
-    if (siblings) siblings.push(line);
-    else lines.set(documentId, [line]);
+    const own = lines.get(documentId) ?? { lines: [], spellings: new Set() };
+    own.lines.push(line);
+    own.spellings.add(text(row, id));
+    lines.set(documentId, own);
   }
   return lines;
 }
@@ -204,7 +209,7 @@ function noteRepeated(seen: Set<string>, repeated: Set<string>, id: string): voi
   seen.add(folded);
 }
 
-type DocumentAddress = Pick<StagedDocument, "document" | "rawId">;
+type DocumentAddress = Pick<StagedDocument, "document" | "spellings">;
 
 /** The documents' headers as they stand inside a transaction, without lines. */
 export const readHeaders = (
@@ -231,10 +236,10 @@ async function readWithin(
 ): Promise<StagedDocument[]> {
   const found: StagedDocument[] = [];
   for (const type of DOCUMENT_TYPES) {
-    const rawIds = documents.filter((d) => d.document === type).map((d) => d.rawId);
-    if (rawIds.length === 0) continue;
+    const spellings = documents.filter((d) => d.document === type).flatMap((d) => d.spellings);
+    if (spellings.length === 0) continue;
     const { id } = DOCUMENT_TABLES[type];
-    const among = () => idSet(tx, rawIds);
+    const among = () => idSet(tx, spellings);
     const headers = await tx.query(headerStatement(tx, names, type, true).whereIn(id, among()));
     const lineRows = withLines
       ? await tx.query(lineStatement(tx, names, type, true).whereIn(id, among()))
@@ -270,10 +275,12 @@ function select({ sql }: Pick<Db, "sql">, names: Names, table: StagingTable, asT
 function readHeader(type: DocumentType, row: Row): StagedDocument {
   const { id } = DOCUMENT_TABLES[type];
   const erpStatus = text(row, "erp_status");
+  const rawId = text(row, id);
   return {
     document: type,
-    documentId: trimmed(row, id),
-    rawId: text(row, id),
+    documentId: rawId.trim(),
+    rawId,
+    spellings: [...new Set([rawId, rawId.trim()])],
     projectId: trimmed(row, "project_id"),
     status: ERP_STATUSES.find((status) => status === erpStatus.trim().toLowerCase()) ?? null,
     flags: {

@@ -53,7 +53,10 @@ export interface StagedLine {
 export interface StagedDocument {
   readonly document: DocumentType;
   readonly documentId: string;
+  /** The id exactly as the header holds it. */
   readonly rawId: string;
+  /** The ways in which rows write this document's id: blanks around it may differ between header and lines. */
+  readonly spellings: readonly string[];
   readonly projectId: string;
   /** `null` for a value the contract does not name. */
   readonly status: ErpStatus | null;
