@@ -24,8 +24,12 @@ export function writeJson(io: CliIo, document: unknown): void {
   io.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
 }
 
-/** The exit code of a run over companies (contract §8): failed, left to another, needs a person, done. */
+/**
+ * The exit code of a run over companies (contract §8): mapping files wrong, a company failed, left to another
+ * instance, needs a person, done.
+ */
 export function exitCodeOf(companies: readonly CompanyPart[], needsPerson: boolean): number {
+  if (companies.some((company) => company.mappings_refused)) return EXIT.cannotRun;
   const errors = companies.flatMap((company) => company.error?.name ?? []);
   if (errors.some((name) => name !== "company_busy")) return EXIT.failed;
   if (errors.length > 0) return EXIT.leftToAnother;

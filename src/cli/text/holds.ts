@@ -1,19 +1,76 @@
-import type { HoldsResult } from "../../run/results.ts";
-import { paragraphs } from "./layout.ts";
-import { holdsList, unassignedText } from "./parts.ts";
+import { groupBy } from "../../core/group-by.ts";
+import { joinKey } from "../../core/key.ts";
+import type { HoldResult, HoldsResult } from "../../run/results.ts";
+import { companyTitle, count, documentName, moment, NO_COMPANY } from "./parts.ts";
+import { type Block, page, wrap } from "./table.ts";
 
+/** Lines of one cause that are named; the others are counted. */
+const LINES_NAMED = 5;
+
+type ShownHold = HoldResult & { readonly began_at?: string };
+
+/** `tieout holds`: per company, project and document what is held, why, and what ends it. */
 export function holdsText({ companies, unassigned }: HoldsResult): string {
-  return paragraphs([
-    ...companies.flatMap((company) => [
-      company.as_of === null
-        ? `${company.company}: no export has run yet; \`tieout plan\` shows what it would hold.`
-        : `${company.company}, as of the export at ${company.as_of} (\`tieout plan\` looks now)`,
-      company.holds.length > 0
-        ? holdsList(company.holds)
-        : company.as_of === null
-          ? null
-          : "  Nothing is held.",
+  if (companies.length === 0 && unassigned.length === 0) return page([NO_COMPANY]);
+  return page([
+    ...companies.flatMap(({ company, as_of, holds }) => [
+      [
+        ...companyTitle(company),
+        ...(as_of === null
+          ? ["  No export has run yet; tieout plan shows what one would hold."]
+          : wrap(`${holds.length === 0 ? "Nothing is held" : "Held"}, as of ${moment(as_of)}.`, 2)),
+      ],
+      ...holdBlocks(holds),
     ]),
-    unassignedText(unassigned),
+    ...unassignedBlocks(unassigned),
   ]);
+}
+
+/** Holds that belong to no company, under a heading of their own. */
+export const unassignedBlocks = (holds: readonly HoldResult[]): Block[] =>
+  holds.length === 0 ? [] : [["Belongs to no company"], ...holdBlocks(holds)];
+
+/** A block a project: its documents, and what holds each of them, one entry for all lines of one cause. */
+export const holdBlocks = (holds: readonly ShownHold[]): Block[] =>
+  [...groupBy(holds, (hold) => joinKey(hold.project_number, hold.project_id)).values()].map((ofProject) => [
+    ...wrap(projectTitle(ofProject[0]?.project_number ?? ""), 2),
+    ...[...groupBy(ofProject, (hold) => joinKey(hold.document, hold.document_id)).values()].flatMap(
+      documentLines,
+    ),
+  ]);
+
+const projectTitle = (number: string): string => (number === "" ? "No project" : `Project ${number}`);
+
+function documentLines(holds: readonly ShownHold[]): string[] {
+  const [first] = holds;
+  if (!first) return [];
+  const began = holds.flatMap(({ began_at }) => began_at ?? []).sort()[0];
+  const since = began === undefined ? "" : `, held since ${moment(began)}`;
+  // The message is part of the cause: one value may be refused in several places.
+  const causes = groupBy(holds, (hold) =>
+    joinKey(hold.rule, hold.field, hold.value, hold.message, hold.remedy),
+  );
+  return [
+    ...wrap(`${documentName(first.document, first.document_id)}${since}`, 4),
+    ...[...causes.values()].flatMap(causeLines),
+  ];
+}
+
+function causeLines(holds: readonly ShownHold[]): string[] {
+  const [cause] = holds;
+  if (!cause) return [];
+  const lines = holds.flatMap((hold) => hold.staging_line_id ?? []);
+  const many = lines.length > 1 ? ` (${count(lines.length, "line")})` : "";
+  const where = `[${cause.rule}] ${cause.field}${cause.value === "" ? " is empty" : ` = ${cause.value}`}`;
+  const more = lines.length - LINES_NAMED;
+  const named = lines.slice(0, LINES_NAMED).join(", ") + (more > 0 ? ` … and ${more} more` : "");
+  return [
+    ...wrap(`${cause.message}${many}`, 6, 8),
+    ...wrap(`→ ${cause.remedy}`, 8, 10),
+    ...wrap(
+      lines.length === 0 ? where : `${where}; ${lines.length === 1 ? "line" : "lines"} ${named}`,
+      8,
+      10,
+    ),
+  ];
 }

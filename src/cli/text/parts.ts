@@ -1,46 +1,81 @@
-import { groupBy } from "../../core/group-by.ts";
-import { joinKey } from "../../core/key.ts";
-import type { CompanyPart, HoldResult } from "../../run/results.ts";
-import { count, wrap } from "./layout.ts";
+import type { EstimateKind } from "../../core/key.ts";
+import { type Cents, formatMoneyForPeople, parseMoney } from "../../core/money.ts";
+import type { CompanyPart } from "../../run/results.ts";
+import type { DocumentType } from "../../staging/rows.ts";
+import { type Block, type Column, wrap, wrapLines } from "./table.ts";
 
-/** What stopped a company, and what should be known of it, if anything. */
-export const troubleText = ({ error, notices }: CompanyPart): string =>
-  [
-    ...(error
-      ? [
-          wrap(error.message, "  Stopped: ", "    "),
-          ...(error.hint ? [wrap(error.hint, "    → ", "      ")] : []),
-          `    [${error.name}]`,
-        ]
-      : []),
-    ...notices.map((notice) => wrap(notice, "  Note: ", "    ")),
-  ].join("\n");
+// What the texts of several commands have in common.
 
-/** Holds by document; the same cause on many lines is one entry. */
-export function holdsList(holds: readonly HoldResult[]): string {
-  const byDocument = groupBy(holds, (hold) => joinKey(hold.project_number, hold.document, hold.document_id));
-  return [...byDocument.values()]
-    .map((ofDocument) => {
-      const first = ofDocument[0];
-      if (!first) return "";
-      const byCause = groupBy(ofDocument, (hold) => joinKey(hold.rule, hold.field, hold.value));
-      const entries = [...byCause.values()].flatMap((causes) => {
-        const [cause] = causes;
-        if (!cause) return [];
-        const lines = causes.filter((one) => one.staging_line_id !== null).length;
-        const where =
-          lines === 0 ? "" : lines === 1 ? ` (line ${cause.staging_line_id})` : ` (${count(lines, "line")})`;
-        return [
-          wrap(`${cause.message}${where}`, "    ", "    "),
-          wrap(cause.remedy, "      → ", "        "),
-          `        [${cause.rule}, ${cause.field}]`,
-        ];
-      });
-      const title = `${first.project_number || "(no project)"}, ${first.document} ${first.document_id}`;
-      return [wrap(title, "  Held: ", "    "), ...entries].join("\n");
-    })
-    .join("\n");
+export const KIND_WORDS: Readonly<Record<EstimateKind, string>> = {
+  original: "Original estimates",
+  approved_change: "Approved changes",
+};
+
+/** The cents of an amount in a result. Throws if it is none: results are this program's own. */
+export function centsOf(amount: string): Cents {
+  const money = parseMoney(amount);
+  if (!money.ok) throw new Error(`"${amount}" in a result is not an amount`);
+  return money.cents;
 }
 
-export const unassignedText = (unassigned: readonly HoldResult[]): string | null =>
-  unassigned.length === 0 ? null : `Belonging to no configured company:\n${holdsList(unassigned)}`;
+/** An amount of a result as people read it: `-1,234.50`. */
+export const money = (amount: string): string => formatMoneyForPeople(centsOf(amount));
+
+/** `1 line`, `3,000 lines`. */
+export const count = (n: number, one: string, many = `${one}s`): string =>
+  `${n.toLocaleString("en-US")} ${n === 1 ? one : many}`;
+
+const DOCUMENT_WORDS: Readonly<Record<DocumentType, string>> = {
+  budget: "Budget",
+  modification: "Modification",
+};
+
+/** `Budget`, `Modification 003`. */
+export const documentName = (document: DocumentType, number: string): string =>
+  `${DOCUMENT_WORDS[document]} ${number}`.trimEnd();
+
+/** `2026-11-22 18:04 UTC` of a moment as results have it. */
+export const moment = (timestamp: string): string =>
+  timestamp.replace(/^(\S{10})T(\S{5}):\S*Z$/, "$1 $2 UTC");
+
+/** The company's name, what stopped it, and what else should be known. */
+export const companyHead = ({ company, error, notices }: CompanyPart): Block => [
+  ...companyTitle(company),
+  ...(error
+    ? [
+        ...wrapLines(`Failed: ${error.message} [${error.name}]`, 2),
+        ...(error.hint ? error.hint.split("\n").flatMap((hint) => wrap(`→ ${hint}`, 4, 6)) : []),
+      ]
+    : []),
+  ...notices.flatMap((notice) => wrapLines(`Note: ${notice}`, 2)),
+];
+
+export const companyTitle = (company: string): Block => wrap(`Company ${company}`);
+
+/** What a command says that has no company to tell of. */
+export const NO_COMPANY: Block = ["There is no company to tell of."];
+
+/** Documents that an export makes synced although nothing of them goes to Sage. */
+export const nothingToSend = (
+  documents: readonly string[],
+  whatBecomes: "are marked as synced" | "will be marked as synced",
+): Block =>
+  documents.length === 0
+    ? []
+    : [
+        ...wrap(`Nothing to send, every difference is 0.00; these documents ${whatBecomes}:`),
+        ...documents.flatMap((document) => wrap(document, 2)),
+      ];
+
+interface Key {
+  readonly extra: string;
+  readonly cost_code: string;
+  readonly category: string;
+}
+
+/** The columns of a key within its job; that of the extra only if one has it. */
+export const keyColumns = <Row extends Key>(rows: readonly Row[]): Column<Row>[] => [
+  ...(rows.some((row) => row.extra !== "") ? [{ title: "Extra", value: (row: Row) => row.extra }] : []),
+  { title: "Cost code", value: (row) => row.cost_code },
+  { title: "Cat.", value: (row) => row.category },
+];

@@ -1,50 +1,129 @@
-import type { CompanyPlan, PlanProjectResult, PlanResult } from "../../run/results.ts";
-import { count, money, paragraphs, shorten, table, wrap } from "./layout.ts";
-import { holdsList, troubleText, unassignedText } from "./parts.ts";
+import { groupBy } from "../../core/group-by.ts";
+import { ESTIMATE_KINDS } from "../../core/key.ts";
+import { type Cents, formatMoneyForPeople, sumCents } from "../../core/money.ts";
+import type { CompanyPlan, PlanLineResult, PlanProjectResult, PlanResult } from "../../run/results.ts";
+import { holdBlocks, unassignedBlocks } from "./holds.ts";
+import {
+  centsOf,
+  companyHead,
+  count,
+  documentName,
+  KIND_WORDS,
+  keyColumns,
+  money,
+  NO_COMPANY,
+  nothingToSend,
+} from "./parts.ts";
+import { type Block, type Column, page, table, wrap } from "./table.ts";
 
-/** Lines of a project that are shown; `--json` has them all. */
-const MAX_LINES = 40;
+/** A project with more lines than `all` shows its first few only. */
+const LINES_SHOWN = { all: 40, first: 20 };
 
+/** `tieout plan`: what an export would write now, what it would not, and why. */
 export function planText({ companies, unassigned }: PlanResult): string {
-  return paragraphs([...companies.flatMap(companyText), unassignedText(unassigned)]);
+  if (companies.length === 0 && unassigned.length === 0) return page([NO_COMPANY]);
+  return page([...companies.flatMap(companyBlocks), ...unassignedBlocks(unassigned)]);
 }
 
-const companyText = (company: CompanyPlan): (string | null)[] => [
-  `${company.company}: an export now would write ${count(company.batches.length, "batch", "batches")}.`,
-  ...company.batches.flatMap((batch, index) => [
-    `  Batch ${index + 1} of ${company.batches.length}`,
-    ...batch.projects.map(projectText),
-  ]),
-  company.nothing_to_send.length > 0
-    ? `  ${count(company.nothing_to_send.length, "document")} would be synced without a batch: no difference to send.`
-    : null,
-  ...company.waiting.map((one) =>
-    wrap(`${one.document} ${one.document_id} ${one.reason}.`, "  Waiting: ", "    "),
-  ),
-  holdsList(company.holds),
-  troubleText(company),
+const companyBlocks = (company: CompanyPlan): Block[] => [
+  [...companyHead(company), ...summary(company)],
+  ...company.batches.flatMap((batch, i) => batchBlocks(batch, `Batch ${i + 1} of ${company.batches.length}`)),
+  nothingToSend(company.nothing_to_send, "will be marked as synced"),
+  company.waiting.length === 0
+    ? []
+    : [
+        "Accepted, but waiting",
+        ...company.waiting.flatMap(({ document, document_id, reason }) =>
+          wrap(`${documentName(document, document_id)}: ${reason}`, 2, 4),
+        ),
+      ],
+  ...(company.holds.length === 0 ? [] : [["Held"], ...holdBlocks(company.holds)]),
 ];
 
-const projectText = (project: PlanProjectResult): string => {
-  const shown = project.lines.slice(0, MAX_LINES);
-  const more = project.lines.length - shown.length;
-  const documents = project.documents.map((one) =>
-    one.number ? `modification ${one.number}` : one.document,
-  );
+function summary({ error, batches, nothing_to_send, waiting, holds }: CompanyPlan): string[] {
+  if (batches.length > 0)
+    return wrap(`An export would write ${count(batches.length, "batch", "batches")}.`, 2);
+  if (error) return [];
+  return nothing_to_send.length + waiting.length + holds.length === 0
+    ? wrap("Nothing to export: no accepted budget or modification is waiting.", 2)
+    : wrap("An export would write no batch.", 2);
+}
+
+function batchBlocks({ files, projects }: CompanyPlan["batches"][number], title: string): Block[] {
+  const fileColumns: Column<(typeof files)[number]>[] = [
+    { title: "Import file", value: (file) => KIND_WORDS[file.kind] },
+    { title: "Jobs", value: (file) => file.jobs.toLocaleString("en-US"), align: "right" },
+    { title: "Lines", value: (file) => file.lines.toLocaleString("en-US"), align: "right" },
+    { title: "Amount", value: (file) => money(file.amount_total), align: "right" },
+  ];
+  const whole =
+    projects.length > 1
+      ? totals(
+          projects.flatMap((project) => project.lines),
+          "Whole batch",
+        )
+      : [];
+  return [[title, ...table(fileColumns, files, 2)], whole, ...projects.flatMap(projectBlocks)];
+}
+
+function projectBlocks(project: PlanProjectResult): Block[] {
+  const { lines } = project;
+  const shown = lines.length <= LINES_SHOWN.all ? lines : lines.slice(0, LINES_SHOWN.first);
+  const more = lines.length - shown.length;
   return [
-    `    ${project.project_number} ${shorten(project.name, 40)}, job ${project.job}: ${documents.join(", ")}`,
-    `    original ${money(project.original)}, approved changes ${money(project.approved_changes)}`,
-    table(
-      ["extra", "cost code", "cat", "before>", "now>", "difference>"],
-      shown.map((line) => [
-        line.extra,
-        line.cost_code,
-        line.category,
-        ...(line.kind === "original" ? [money(line.before), money(line.now)] : ["", "change"]),
-        money(line.difference),
-      ]),
-      "      ",
-    ),
-    ...(more > 0 ? [`      … and ${more} more (--json has them all)`] : []),
-  ].join("\n");
-};
+    [
+      ...wrap(`Project ${project.project_number} ${project.name}, job ${project.job}`),
+      ...wrap(project.documents.map(({ document, number }) => documentName(document, number)).join(", "), 2),
+    ],
+    totals(lines, "Totals"),
+    ...[...groupBy(shown, (line) => line.kind).values()].map(lineTable),
+    more > 0 ? [`  … and ${more.toLocaleString("en-US")} more (--json has them all)`] : [],
+  ];
+}
+
+interface Total {
+  readonly label: string;
+  readonly lines: number;
+  readonly before: Cents;
+  readonly now: Cents;
+}
+
+/** What was sent before, what is wanted now and the difference, by kind. */
+function totals(lines: readonly PlanLineResult[], title: string): Block {
+  const totalOf = (label: string, some: readonly PlanLineResult[]): Total => ({
+    label,
+    lines: some.length,
+    before: sumCents(some.map((line) => centsOf(line.before))),
+    now: sumCents(some.map((line) => centsOf(line.now))),
+  });
+  const rows = ESTIMATE_KINDS.flatMap((kind) => {
+    const some = lines.filter((line) => line.kind === kind);
+    return some.length === 0 ? [] : [totalOf(KIND_WORDS[kind], some)];
+  });
+  const all = totalOf("Together", lines);
+  const columns: Column<Total>[] = [
+    { title, value: (total) => total.label },
+    { title: "Lines", value: (total) => total.lines.toLocaleString("en-US"), align: "right" },
+    { title: "Before", value: (total) => formatMoneyForPeople(total.before), align: "right" },
+    { title: "Now", value: (total) => formatMoneyForPeople(total.now), align: "right" },
+    { title: "Difference", value: (total) => formatMoneyForPeople(total.now - total.before), align: "right" },
+  ];
+  return [
+    ...table(columns, rows.length > 1 ? [...rows, all] : rows, 2),
+    ...(all.before === 0n ? [] : wrap("Lines that stay as they were sent are not counted.", 2)),
+  ];
+}
+
+const lineTable = (lines: readonly PlanLineResult[]): Block => [
+  ...lines.slice(0, 1).map((line) => `  ${KIND_WORDS[line.kind]}`),
+  ...table(
+    [
+      ...keyColumns(lines),
+      { title: "Before", value: (line) => money(line.before), align: "right" },
+      { title: "Now", value: (line) => money(line.now), align: "right" },
+      { title: "Difference", value: (line) => money(line.difference), align: "right" },
+    ],
+    lines,
+    2,
+  ),
+];

@@ -1,57 +1,79 @@
-import type { ImportLineState } from "../../core/states.ts";
-import type { DifferenceResult, ReconcileResult } from "../../run/results.ts";
-import { count, money, paragraphs, table, wrap } from "./layout.ts";
-import { troubleText } from "./parts.ts";
+import { groupBy } from "../../core/group-by.ts";
+import { joinKey } from "../../core/key.ts";
+import { formatMoneyForPeople } from "../../core/money.ts";
+import { IMPORT_LINE_STATES } from "../../core/states.ts";
+import type { CompanyReconcile, DifferenceResult, ReconcileResult } from "../../run/results.ts";
+import { centsOf, companyHead, count, KIND_WORDS, keyColumns, money, NO_COMPANY } from "./parts.ts";
+import { DIFFERENCE_MEANINGS, LINE_STATE_WORDS } from "./states.ts";
+import { type Block, page, table, wrap } from "./table.ts";
 
-/** What a state means to the person who has to deal with it. */
-const MEANINGS: Readonly<Record<DifferenceResult["state"], string>> = {
-  awaiting_posting: "not posted in Sage yet",
-  overdue: "not posted in Sage for longer than it should take: import the batch and post its entries",
-  posted: "posted in Sage to the cent",
-  amount_differs: "Sage carries another amount: post the difference, or correct the entry",
-  posted_twice: "Sage carries it more than once: take the surplus back by an opposite entry",
-  rejected_in_sage: "Sage rejected the record: correct it and import the corrected file",
-  no_longer_posted: "it was posted, and has since gone or been reversed",
-  accepted_difference: "closed by a person, with a reason",
-  unexpected: "an estimate entry in Sage that no import line explains",
-  changed_since_export:
-    "staging was changed after the export: the document stays locked until it is put back",
-};
+/** `tieout reconcile`: how many lines stand where, what was synced, and every difference with what it means. */
+export const reconcileText = ({ companies }: ReconcileResult): string =>
+  page(companies.length === 0 ? [NO_COMPANY] : companies.flatMap(companyBlocks));
 
-export function reconcileText({ companies }: ReconcileResult): string {
-  return paragraphs(
-    companies.flatMap((company) => {
-      const states = Object.entries(company.lines).filter(([, lines]) => lines > 0) as [
-        ImportLineState,
-        number,
-      ][];
-      const found = new Set(company.differences.map((difference) => difference.state));
-      return [
-        company.company,
-        ...(states.length === 0
-          ? ["  Nothing was exported yet."]
-          : states.map(([state, lines]) => `  ${count(lines, "line")}: ${MEANINGS[state].split(":")[0]}`)),
-        company.synced.length > 0
-          ? wrap(company.synced.join(", "), `  Now synced (${company.synced.length}): `, "    ")
-          : null,
-        company.differences.length > 0
-          ? table(
-              ["batch", "job", "extra", "cost code", "cat", "exported>", "posted>", "state"],
-              company.differences.map((one) => [
-                one.batch_id ?? "-",
-                one.job,
-                one.extra,
-                one.cost_code,
-                one.category,
-                money(one.exported),
-                money(one.posted),
-                one.state + (one.ambiguous ? " (?)" : ""),
-              ]),
-            )
-          : null,
-        ...[...found].map((state) => wrap(MEANINGS[state], `  ${state}: `, "    ")),
-        troubleText(company),
-      ];
-    }),
-  );
+const companyBlocks = (company: CompanyReconcile): Block[] => [
+  companyHead(company),
+  counts(company),
+  company.synced.length === 0
+    ? []
+    : [
+        `Synced by this run: ${count(company.synced.length, "document")}`,
+        ...company.synced.flatMap((document) => wrap(document, 2)),
+      ],
+  ...[...groupBy(company.differences, (difference) => difference.state).values()].flatMap(differenceBlocks),
+];
+
+function counts({ lines, unexpected, differences, error }: CompanyReconcile): Block {
+  const rows = [
+    ...IMPORT_LINE_STATES.map((state) => ({ label: LINE_STATE_WORDS[state], n: lines[state] })),
+    { label: "unexpected entries in Sage", n: unexpected },
+  ].filter(({ n }) => n > 0);
+  if (rows.length === 0) return error ? [] : wrap("Nothing to reconcile: no batch has a line yet.", 2);
+  return [
+    ...table(
+      [
+        { title: "Import lines", value: ({ label }) => label },
+        { title: "Number", value: ({ n }) => n.toLocaleString("en-US"), align: "right" },
+      ],
+      rows,
+      2,
+    ),
+    ...(error || differences.length > 0 ? [] : ["  There are no differences."]),
+  ];
 }
+
+/** What the state means, then a table for every batch, kind and job. */
+function differenceBlocks(ofState: readonly DifferenceResult[]): Block[] {
+  const places = groupBy(ofState, ({ batch_id, kind, job }) => joinKey(batch_id ?? "", kind, job));
+  return [
+    ofState.slice(0, 1).flatMap(({ state }) => wrap(DIFFERENCE_MEANINGS[state])),
+    ...[...places.values()].map(placeBlock),
+  ];
+}
+
+function placeBlock(differences: readonly DifferenceResult[]): Block {
+  const [place] = differences;
+  if (!place) return [];
+  const batch = place.batch_id === null ? "No batch" : `Batch ${place.batch_id}`;
+  const [titles = "", ...rows] = table(
+    [
+      ...keyColumns(differences),
+      { title: "Exported", value: ({ exported }) => money(exported), align: "right" },
+      { title: "Posted", value: ({ posted }) => money(posted), align: "right" },
+      {
+        title: "Difference",
+        value: ({ exported, posted }) => formatMoneyForPeople(centsOf(posted) - centsOf(exported)),
+        align: "right",
+      },
+    ],
+    differences,
+    2,
+  );
+  return [
+    ...wrap(`${batch}, job ${place.job}, ${KIND_WORDS[place.kind].toLowerCase()}`),
+    titles,
+    ...rows.flatMap((row, i) => [row, ...(differences[i]?.ambiguous ? wrap(AMBIGUOUS, 4, 6) : [])]),
+  ];
+}
+
+const AMBIGUOUS = "The entries could be told apart in more than one way; look at them in Sage.";

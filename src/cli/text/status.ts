@@ -1,33 +1,66 @@
+import { groupBy } from "../../core/group-by.ts";
 import type { StatusResult } from "../../run/results.ts";
-import { paragraphs, shorten, wrap } from "./layout.ts";
+import type { ErpStatus } from "../../staging/rows.ts";
+import { companyTitle, documentName } from "./parts.ts";
+import { type Block, type Column, page, table, wrap } from "./table.ts";
 
-const ACTIONS = [
-  ["can_send", "send"],
-  ["can_retrieve", "retrieve"],
-  ["can_unlock", "unlock"],
-  ["can_add_line_item", "add line items"],
-  ["can_create_modification", "create modifications"],
-  ["can_import_estimate", "import the estimate"],
-] as const;
+type Project = StatusResult["projects"][number];
+type ProjectDocument = Project["documents"][number];
 
+const STATUS_WORDS: Readonly<Record<ErpStatus, string>> = {
+  not_sent: "not sent",
+  sent: "sent",
+  accepted: "accepted",
+  rejected: "rejected",
+  retrieved: "taken back",
+  exported: "exported",
+  synced: "synced",
+};
+
+/** `tieout status`: where each project's budget stands, and what may be done with it now. */
 export function statusText({ projects }: StatusResult): string {
-  if (projects.length === 0) return "No project in staging has a budget.\n";
-  return paragraphs(
-    projects.flatMap((project) => {
-      const may = ACTIONS.filter(([action]) => project[action]).map(([, words]) => words);
-      return [
-        `${project.project_number}  ${shorten(project.name, 50)}  (${project.company})`,
-        ...project.documents.map((document) => {
-          const name = document.document === "budget" ? "budget" : `modification ${document.number}`;
-          const flags = [
-            document.erp_synced ? "synced flag set" : null,
-            document.erp_locked ? "locked" : null,
-          ];
-          return `    ${name}: ${[document.erp_status, ...flags].filter(Boolean).join(", ")}`;
-        }),
-        project.reason === "" ? null : wrap(project.reason, "    why: ", "      "),
-        wrap(may.length === 0 ? "nothing until then" : may.join(", "), "    may: ", "      "),
-      ];
-    }),
+  if (projects.length === 0) return page([["No project has a budget or a modification."]]);
+  return page(
+    [...groupBy(projects, (project) => project.company)].flatMap(([company, ofCompany]) => [
+      companyTitle(company),
+      ...ofCompany.map(projectBlock),
+    ]),
   );
+}
+
+const projectBlock = (project: Project): Block => [
+  ...wrap(`${project.project_number} ${project.name}`, 2),
+  ...(project.documents.length === 0
+    ? wrap("It has no budget and no modification.", 4)
+    : table(DOCUMENT_COLUMNS, project.documents, 4)),
+  ...wrap(`may: ${actions(project).join(", ") || "nothing now"}`, 4, 9),
+  ...(project.reason === "" ? [] : wrap(`locked: ${project.reason}`, 4, 12)),
+];
+
+const DOCUMENT_COLUMNS: readonly Column<ProjectDocument>[] = [
+  { title: "", value: ({ document, number }) => documentName(document, number) },
+  { title: "", value: ({ title }) => title, mayBeCut: true },
+  { title: "", value: statusWords },
+  { title: "", value: ({ accepted_by }) => (accepted_by === "" ? "" : `by ${accepted_by}`), mayBeCut: true },
+  { title: "", value: ({ accepted_at }) => /^\d{4}-\d{2}-\d{2}(?!\d)/.exec(accepted_at)?.[0] ?? accepted_at },
+];
+
+const isKnown = (status: string): status is ErpStatus => Object.hasOwn(STATUS_WORDS, status);
+
+function statusWords({ erp_status, erp_locked }: ProjectDocument): string {
+  const status = erp_status.trim().toLowerCase();
+  const words = isKnown(status) ? STATUS_WORDS[status] : `unknown status "${erp_status}"`;
+  return erp_locked ? `${words}, locked` : words;
+}
+
+function actions(project: Project): string[] {
+  const all: readonly [boolean, string][] = [
+    [project.can_send, "send"],
+    [project.can_retrieve, "take back"],
+    [project.can_unlock, "unlock"],
+    [project.can_add_line_item, "add budget lines"],
+    [project.can_create_modification, "create modifications"],
+    [project.can_import_estimate, "import the job's estimate"],
+  ];
+  return all.flatMap(([may, action]) => (may ? [action] : []));
 }
