@@ -22,11 +22,6 @@ export const whole = (from: number, to?: number) => {
   return to === undefined ? number : number.max(to, range);
 };
 
-export const percent = z
-  .number(expected("a number"))
-  .min(0, expected("a percentage from 0 to 100"))
-  .max(100, expected("a percentage from 0 to 100"));
-
 export const oneOf = <const T extends readonly [string, ...string[]]>(...values: T) =>
   z.enum(values, expected(values.join(" or ")));
 

@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
 import type { SageConfig, StagingConfig } from "../config/schema.ts";
 import type { Db } from "./db.ts";
 import { openSqlite } from "./sqlite.ts";
@@ -16,6 +17,7 @@ export async function openDatabase(
     if (!options.create && !existsSync(config.filename))
       throw new DatabaseUnavailable(`the database file ${config.filename} does not exist`);
     try {
+      if (options.create) mkdirSync(dirname(config.filename), { recursive: true });
       return openSqlite(config.filename, { readonly: options.readonly ?? false });
     } catch (error) {
       throw new DatabaseUnavailable(`${config.filename} cannot be opened: ${(error as Error).message}`);

@@ -56,7 +56,6 @@ function journalTables(sql: Sql, names: Names): string[] {
       t.string("outcome", 40).nullable();
       t.string("actor", 200).notNullable();
       t.string("tool_version", 40).notNullable();
-      t.text("summary").nullable();
       t.primary(["run_id", "company"], "pk_run");
     }),
     ...create("mapping_set", (t) => {

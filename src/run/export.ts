@@ -2,8 +2,9 @@ import { claimBatch } from "../batch/claim.ts";
 import { syncNothingToSend } from "../batch/nothing-to-send.ts";
 import { checkOutbox, publish, publishClaimed } from "../batch/publish.ts";
 import type { CompanyContext, Context } from "../context.ts";
+import type { Problem } from "../core/outcome.ts";
 import { makePlan } from "../core/plan/plan.ts";
-import { documentKey, type PlanInput } from "../core/plan/types.ts";
+import { documentKey } from "../core/plan/types.ts";
 import { type Day, dayIn } from "../core/time.ts";
 import { recordHolds } from "../journal/holds.ts";
 import { keepMappingSet } from "../mapping/in-force.ts";
@@ -12,7 +13,7 @@ import { readStaging, type Staging } from "../staging/read.ts";
 import { companiesToRun, newRunId, runCompany } from "./company-runs.ts";
 import { holdResult } from "./hold-result.ts";
 import type { CompanyExport, ExportResult } from "./results.ts";
-import { type Survey, surveyCompany, unassignedHolds } from "./survey.ts";
+import { surveyCompany, unassignedHolds } from "./survey.ts";
 
 export interface ExportOptions {
   readonly company?: string | undefined;
@@ -46,35 +47,47 @@ async function exportCompany(
 ): Promise<CompanyExport> {
   const { company } = context;
   const batches: CompanyExport["batches"][number][] = [];
-  const base = { company: company.id, batches, nothing_to_send: [], holds: [], notices: [] };
+  const nothingToSend: string[] = [];
+  const notices: string[] = [];
+  const ended = (error: Problem | null, about: Partial<CompanyExport> = {}): CompanyExport => ({
+    company: company.id,
+    batches,
+    nothing_to_send: nothingToSend,
+    holds: [],
+    notices,
+    error,
+    ...about,
+  });
 
   const outbox = await checkOutbox(context);
-  if (!outbox.ok) return { ...base, error: outbox.problem };
+  if (!outbox.ok) return ended(outbox.problem);
   const recovered = await publishClaimed(context);
-  for (const batch of recovered.published)
-    batches.push({ batch_id: batch.batchId, recovered: true, files: batch.files });
-  if (!recovered.stopped.ok) return { ...base, error: recovered.stopped.problem };
+  for (const { batchId, files } of recovered.published)
+    batches.push({ batch_id: batchId, recovered: true, files });
+  if (!recovered.stopped.ok) return ended(recovered.stopped.problem);
 
   const surveyed = await surveyCompany(context, company, staging, sage);
-  if (!surveyed.ok) return { ...base, error: surveyed.problem };
+  if (!surveyed.ok) return ended(surveyed.problem);
   const survey = surveyed.value;
+  notices.push(...survey.notices);
   const { mapping } = survey.input;
   if (mapping) await keepMappingSet(context, mapping);
 
-  const nothingToSend: string[] = [];
   const today = transactionDate ?? dayIn(context.timeZone, context.clock.now());
   const day = company.not_before && today < company.not_before ? company.not_before : today;
+  /** Documents that this run has dealt with, by `documentKey`. */
   const done = new Set<string>();
-  const notices = [...survey.notices];
-  let input: PlanInput = survey.input;
+  let input = survey.input;
   let plan = makePlan(input);
   for (const planned of plan.nothingToSend) {
     const documents = input.documents.filter((d) => d.projectId === planned.project.projectId);
     nothingToSend.push(...(await syncNothingToSend(context, planned, documents)));
     for (const document of planned.documents) done.add(documentKey(document));
   }
+
+  let error: Problem | null = null;
   let queue = [...plan.batches];
-  for (let batch = queue.shift(); batch && mapping; batch = queue.shift()) {
+  for (let batch = queue.shift(); batch && mapping && !error; batch = queue.shift()) {
     if (context.signal.aborted) break;
     const claimed = await claimBatch(context, {
       batch,
@@ -94,39 +107,17 @@ async function exportCompany(
       queue = [...plan.batches];
       continue;
     }
-    for (const project of batch.projects) for (const d of project.documents) done.add(documentKey(d));
+    for (const document of batch.projects.flatMap((project) => project.documents))
+      done.add(documentKey(document));
     const published = await publish(context, claimed.batchId);
-    if (!published.ok) {
-      await rememberHolds(context, survey, plan, done);
-      return {
-        ...base,
-        holds: plan.holds.map(holdResult),
-        notices,
-        error: published.problem,
-      };
-    }
-    batches.push({ batch_id: claimed.batchId, recovered: false, files: published.value.files });
+    if (published.ok)
+      batches.push({ batch_id: claimed.batchId, recovered: false, files: published.value.files });
+    else error = published.problem;
   }
-  await rememberHolds(context, survey, plan, done);
-  return {
-    company: company.id,
-    batches,
-    nothing_to_send: nothingToSend,
+  const stillAccepted = input.documents.filter((d) => d.status === "accepted" && !done.has(documentKey(d)));
+  await recordHolds(context, plan.holds, plan.waiting, stillAccepted);
+  return ended(error, {
     holds: plan.holds.map(holdResult),
-    notices,
-    error: null,
-  };
+    mappings_refused: survey.input.mappingProblem !== "",
+  });
 }
-
-const rememberHolds = (
-  context: CompanyContext,
-  survey: Survey,
-  plan: ReturnType<typeof makePlan>,
-  done: ReadonlySet<string>,
-): Promise<void> =>
-  recordHolds(
-    context,
-    plan.holds,
-    plan.waiting,
-    survey.input.documents.filter((d) => d.status === "accepted" && !done.has(documentKey(d))),
-  );

@@ -58,6 +58,7 @@ async function planCompany(context: Context, company: CompanyConfig, staging: St
       }),
       holds: plan.holds.map(holdResult),
       notices,
+      mappings_refused: input.mappingProblem !== "",
       error: null,
     };
   } finally {

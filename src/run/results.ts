@@ -28,6 +28,8 @@ export interface HoldResult {
 /** What does not stop a run, but should be known: mapping files refused, tables that Sage's copy lacks. */
 export interface CompanyPart {
   readonly company: string;
+  /** The folder's mapping files are refused; the last good set, if there is one, stays in force. */
+  readonly mappings_refused?: boolean;
   readonly notices: readonly string[];
   readonly error: ErrorResult | null;
 }

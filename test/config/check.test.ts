@@ -40,7 +40,6 @@ companies:
   - id: acme
     sage: { client: oracle }
     outbox: OUT
-    removal_limit: 101
 log: { level: loud }
 jobs: { export: { schedule: "61 * * * *" } }
 `;
@@ -56,7 +55,6 @@ jobs: { export: { schedule: "61 * * * *" } }
         "companies[1].id: is the id of companies[0] too (case aside); each company needs its own",
         "companies[1].mappings: is missing, expected a text",
         "companies[1].outbox: is the outbox folder of companies[0] too (case aside); each company needs its own",
-        "companies[1].removal_limit: expected a percentage from 0 to 100, got 101",
         'companies[1].sage.client: expected sqlite or sqlserver, got "oracle"',
         'jobs.export.schedule: expected a cron expression such as "5,35 * * * *", got "61 * * * *"',
         'log.level: expected error or warn or info or debug, got "loud"',

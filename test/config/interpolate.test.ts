@@ -55,15 +55,13 @@ describe("a reference", () => {
   test("brings numbers and flags where the schema wants them, and text where it wants text", async () => {
     const { config } = await loaded(
       `${withPassword(env("DIGITS"), `, port: "${env("PORT")}", encrypt: "${env("FLAG")}"`)}    overdue_after_days: ${env("DAYS")}
-    removal_limit: ${env("PERCENT")}
     jce: { max_amount: "${env("AMOUNT")}" }
 `,
-      { DIGITS: "0123", PORT: "1433", FLAG: "False", DAYS: "7", PERCENT: "12.5", AMOUNT: "1000.50" },
+      { DIGITS: "0123", PORT: "1433", FLAG: "False", DAYS: "7", AMOUNT: "1000.50" },
     );
     expect(config.staging).toMatchObject({ password: "0123", port: 1433, encrypt: false });
     expect(config.companies[0]).toMatchObject({
       overdue_after_days: 7,
-      removal_limit: 12.5,
       jce: { max_amount: 100_050n },
     });
   });

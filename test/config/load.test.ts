@@ -37,7 +37,6 @@ describe("a configuration file", () => {
           batch_by: "project",
           max_lines_per_batch: 5000,
           overdue_after_days: 5,
-          removal_limit: 25,
           require_accepted_by: true,
           not_before: null,
           jce: {

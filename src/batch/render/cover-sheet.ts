@@ -76,7 +76,7 @@ whether a file has been imported, do not import it: ask first.</div>
 ${files.map((file, i) => importStep(record, file, files.slice(0, i)))}
 ${postStep(record)}
 </ol>
-${rejects(record, files)}`;
+${rejects(files)}`;
 }
 
 function importStep(record: BatchRecord, file: EstimateFile, earlier: readonly EstimateFile[]): Html {
@@ -143,11 +143,10 @@ posted, the amounts are not in job cost and the budgets stay locked.</li>
 ${signature(["Posted"])}
 </li>`;
 
-const rejects = (record: BatchRecord, files: readonly EstimateFile[]): Html => html`<section>
+const rejects = (files: readonly EstimateFile[]): Html => html`<section>
 <h2>If Sage rejects records</h2>
 <ul>
 <li>Sage writes them to a file that you name. Never import the whole file again: that would add the other records twice.</li>
-<li>Drop a copy of Sage’s reject file into the rejects folder of ${outside(record.company)}.</li>
 <li>Correct the records in the file and import it as a file of its own${
   files.length > 1 ? ", with the box set as for the file they came from" : ", with the box set as above"
 }; then post.</li>
