@@ -27,11 +27,11 @@ export interface PublishedBatch {
  */
 export async function checkOutbox(context: CompanyContext): Promise<Outcome<void>> {
   const { db, names, files, company } = context;
-  const known = new Set((await readBatches(db, names, company.id)).map((batch) => batch.batchId));
   const isBatchId = new RegExp(`^${company.id}-\\d{6,}$`);
-  const unknown = (await files.list(company.outbox)).filter(
-    (name) => isBatchId.test(name) && !known.has(name),
-  );
+  // Listed before the journal is read: a batch is in the journal before its folder is there.
+  const folders = (await files.list(company.outbox)).filter((name) => isBatchId.test(name));
+  const known = new Set((await readBatches(db, names, company.id)).map((batch) => batch.batchId));
+  const unknown = folders.filter((name) => !known.has(name));
   return unknown.length > 0 ? fail(batchProblems.journal_behind_outbox(company.id, unknown)) : ok(undefined);
 }
 
@@ -54,31 +54,22 @@ export async function publishClaimed(
  * @throws LeaseLost if another instance has taken over
  */
 export async function publish(context: CompanyContext, batchId: string): Promise<Outcome<PublishedBatch>> {
-  const { db, names, files, company, lease, log } = context;
+  const { db, names, files, company, log } = context;
   const batch = await readBatch(db, names, batchId);
   if (!batch) throw new Error(`batch ${batchId} is not in the journal`);
   const rendered = renderBatch(batch.record);
   checkAgainstRecord(batch.record, rendered);
 
   const folder = join(company.outbox, batchId);
-  if (await files.exists(folder)) {
-    // One that died after the rename has left it complete.
-    if (!(await holdsExactly(context, folder, rendered)))
-      return fail(batchProblems.batch_folder_exists(batchId));
-  } else {
-    await files.makeFolder(company.outbox);
-    await moveLeftoversAway(context, batchId);
-    const temporary = join(company.outbox, `.${batchId}.${lease.token}.tmp`);
-    await files.makeFolder(temporary);
-    for (const file of rendered) await files.write(join(temporary, file.name), file.bytes);
-    await files.syncFolder(temporary);
-    if (!(await holdsExactly(context, temporary, rendered)))
-      throw new Error(`${temporary} does not hold what was written to it`);
-    if (!(await isHeld(db, names, lease))) throw new LeaseLost(lease);
-    if (await files.exists(folder)) return fail(batchProblems.batch_folder_exists(batchId));
-    await files.rename(temporary, folder);
-    await files.syncFolder(company.outbox);
-  }
+  await files.makeFolder(company.outbox);
+  // First of all: after it no late rename can bring the folder about while it is looked for.
+  await moveLeftoversAway(context, batchId);
+  // One that died after the rename has left the folder complete.
+  const complete = (await files.exists(folder))
+    ? await holdsExactly(context, folder, rendered)
+    : await writeFolder(context, batchId, folder, rendered);
+  if (!complete) return fail(batchProblems.batch_folder_exists(batchId));
+  await files.syncFolder(company.outbox);
   await markWritten(context, batchId, rendered);
   log.info("batch written", { company: company.id, batch: batchId, folder });
   return ok({ batchId, files: manifestOf(batch.record, withoutManifest(rendered)).files });
@@ -87,14 +78,53 @@ export async function publish(context: CompanyContext, batchId: string): Promise
 /**
  * Temporary folders of one that died, or was thought dead: taken away under another name first, so that a late
  * rename of a stalled writer finds nothing.
+ * @throws LeaseLost if another instance has taken over
  */
-async function moveLeftoversAway({ files, company, lease }: CompanyContext, batchId: string): Promise<void> {
-  for (const name of await files.list(company.outbox)) {
-    if (!name.startsWith(`.${batchId}.`)) continue;
-    const away = join(company.outbox, `.discarded.${name.slice(1)}.${lease.token}`);
-    await files.rename(join(company.outbox, name), away);
+async function moveLeftoversAway(context: CompanyContext, batchId: string): Promise<void> {
+  const { db, names, files, company, lease } = context;
+  const isTemporary = new RegExp(`^(\\.discarded)?\\.${batchId}\\.\\d+\\.tmp`);
+  const leftovers = (await files.list(company.outbox)).filter((name) => isTemporary.test(name));
+  // Asked after the list was made: a later holder's folder is not on it, or the lease is seen to be lost.
+  if (leftovers.length > 0 && !(await isHeld(db, names, lease))) throw new LeaseLost(lease);
+  for (const name of leftovers) {
+    const path = join(company.outbox, name);
+    const isDiscarded = name.startsWith(".discarded");
+    const away = isDiscarded ? path : join(company.outbox, `.discarded${name}.${lease.token}`);
+    if (!isDiscarded) await files.rename(path, away);
     await files.removeFolder(away);
   }
+}
+
+/**
+ * Writes a folder under a temporary name, reads it back and gives it its name; false if that is taken. Whatever
+ * fails on the way takes the temporary folder with it.
+ */
+async function writeFolder(
+  context: CompanyContext,
+  batchId: string,
+  folder: string,
+  rendered: readonly RenderedFile[],
+): Promise<boolean> {
+  const { db, names, files, company, lease } = context;
+  const temporary = join(company.outbox, `.${batchId}.${lease.token}.tmp`);
+  try {
+    await files.makeFolder(temporary);
+    for (const file of rendered) await files.write(join(temporary, file.name), file.bytes);
+    await files.syncFolder(temporary);
+    if (!(await holdsExactly(context, temporary, rendered)))
+      throw new Error(`${temporary} does not hold what was written to it`);
+    if (!(await isHeld(db, names, lease))) throw new LeaseLost(lease);
+    if (!(await files.exists(folder))) {
+      await files.rename(temporary, folder);
+      return true;
+    }
+  } catch (error) {
+    await files.removeFolder(temporary).catch(() => undefined);
+    // One that has taken over has moved the folder away: whatever failed, failed of that.
+    throw (await isHeld(db, names, lease)) ? error : new LeaseLost(lease);
+  }
+  await files.removeFolder(temporary);
+  return false;
 }
 
 async function holdsExactly(

@@ -21,8 +21,8 @@ export function sqlFor(engine: Engine): Sql {
       rowSet: (columns, rows) => {
         const fields = Object.entries(columns).map(([name, type]) =>
           type === "text" || type === "money"
-            ? `json_extract(value, '$.${name}') as ${name}`
-            : `cast(json_extract(value, '$.${name}') as integer) as ${name}`,
+            ? `json_extract(value, '$.${name}') as "${name}"`
+            : `cast(json_extract(value, '$.${name}') as integer) as "${name}"`,
         );
         return build.raw(`(select ${fields.join(", ")} from json_each(?)) as row_set`, [rowsAsJson(rows)]);
       },
@@ -47,13 +47,14 @@ export function sqlFor(engine: Engine): Sql {
 
 const last = (column: string): string => column.slice(column.lastIndexOf(".") + 1);
 
+/** Names in brackets: `rule` is a word of SQL Server's. */
 const openJsonColumns = (columns: RowSetColumns): string =>
   Object.entries(columns)
     .map(([name, type]) => {
       const sqlType = { text: "nvarchar(max)", integer: "int", cents: "bigint", money: "decimal(18, 2)" }[
         type
       ];
-      return `${name} ${sqlType} '$.${name}'`;
+      return `[${name}] ${sqlType} '$.${name}'`;
     })
     .join(", ");
 

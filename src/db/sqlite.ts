@@ -52,9 +52,11 @@ export function openSqlite(filename: string, options: { readonly?: boolean; must
       const cursor = connect();
       try {
         const { sql: text, bindings } = statement.toSQL().toNative();
-        const iterator = await untilUnlocked(() => cursor.prepare<unknown[], Row>(text).iterate(...bindings));
+        // A cursor takes its lock with its first row, where it could not be waited for: so it is taken before.
+        cursor.exec("begin");
+        await untilUnlocked(() => cursor.prepare("select 1 from sqlite_master").get());
         let count = 0;
-        for (const row of iterator) {
+        for (const row of cursor.prepare<unknown[], Row>(text).iterate(...bindings)) {
           yield row;
           if (++count % ROWS_PER_TURN === 0) await new Promise(setImmediate);
         }

@@ -13,6 +13,8 @@ export interface Lease {
   readonly token: bigint;
 }
 
+export type Taken = { readonly lease: Lease } | { readonly heldBy: string };
+
 /** How long a lease lasts unless renewed, by the database's clock. */
 export const LEASE_SECONDS = 60;
 
@@ -42,43 +44,46 @@ export function holderIsGone(holder: string): boolean {
 const ownHolders = new Set<string>();
 
 /** Takes the lease if it is free, has expired, or its holder is gone; else says who holds it. */
-export async function takeLease(
-  db: Db,
-  names: Names,
-  name: string,
-  holder = newHolder(),
-): Promise<{ readonly lease: Lease } | { readonly heldBy: string }> {
+export async function takeLease(db: Db, names: Names, name: string, holder = newHolder()): Promise<Taken> {
+  // Known before others can read it: until then it would look like one that a dead process left.
+  ownHolders.add(holder);
+  let taken: Taken | undefined;
+  try {
+    taken = await db.transaction((tx) => take(tx, names, name, holder));
+    return taken;
+  } finally {
+    if (!taken || "heldBy" in taken) ownHolders.delete(holder);
+  }
+}
+
+async function take(tx: Queries, names: Names, name: string, holder: string): Promise<Taken> {
   const table = names.journal("lease");
-  const taken = await db.transaction(async (tx) => {
-    const [row] = await tx.query(
-      tx.sql
-        .build(tx.sql.locked(table))
-        .where({ name })
-        .select(
-          "holder",
-          "token",
-          tx.sql.build.raw("case when expires_at > ? then 1 else 0 end as valid", [tx.sql.now()]),
-        ),
-    );
-    if (!row) {
-      await tx.query(
-        tx.sql.build(table).insert({ name, holder, token: 1, expires_at: tx.sql.now(LEASE_SECONDS) }),
-      );
-      return { lease: { name, holder, token: 1n } };
-    }
-    const heldBy = text(row, "holder");
-    if (cents(row, "valid") === 1n && !holderIsGone(heldBy)) return { heldBy };
-    const token = cents(row, "token") + 1n;
+  const [row] = await tx.query(
+    tx.sql
+      .build(tx.sql.locked(table))
+      .where({ name })
+      .select(
+        "holder",
+        "token",
+        tx.sql.build.raw("case when expires_at > ? then 1 else 0 end as valid", [tx.sql.now()]),
+      ),
+  );
+  if (!row) {
     await tx.query(
-      tx.sql
-        .build(table)
-        .where({ name })
-        .update({ holder, token: token.toString(), expires_at: tx.sql.now(LEASE_SECONDS) }),
+      tx.sql.build(table).insert({ name, holder, token: 1, expires_at: tx.sql.now(LEASE_SECONDS) }),
     );
-    return { lease: { name, holder, token } };
-  });
-  if ("lease" in taken) ownHolders.add(holder);
-  return taken;
+    return { lease: { name, holder, token: 1n } };
+  }
+  const heldBy = text(row, "holder");
+  if (cents(row, "valid") === 1n && !holderIsGone(heldBy)) return { heldBy };
+  const token = cents(row, "token") + 1n;
+  await tx.query(
+    tx.sql
+      .build(table)
+      .where({ name })
+      .update({ holder, token: token.toString(), expires_at: tx.sql.now(LEASE_SECONDS) }),
+  );
+  return { lease: { name, holder, token } };
 }
 
 /** Checks, as the first thing in a transaction, that the lease is still ours, and renews it. @throws LeaseLost */

@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import type { Db } from "../../src/db/db.ts";
+import { columnsOf } from "../../src/db/inspect.ts";
+import { JOURNAL_TABLES, type Names, namesFor } from "../../src/db/names.ts";
+import { openDatabase } from "../../src/db/open.ts";
+import { integer, text } from "../../src/db/values.ts";
+import { checkJournal, JOURNAL_VERSION, migrateJournal } from "../../src/journal/migrate.ts";
+import { createStaging } from "../../src/staging/create-staging.ts";
+import { type DatabasePair, eachDatabase } from "../support/databases.ts";
+import { testClock } from "../support/world.ts";
+
+eachDatabase("the journal", (makePair) => {
+  let pair: DatabasePair;
+  let db: Db;
+  let names: Names;
+  beforeEach(async () => {
+    pair = await makePair();
+    db = await openDatabase(pair.staging, { create: true });
+    names = namesFor(pair.engine);
+    await createStaging(db, names);
+  });
+  afterEach(async () => {
+    await db.close();
+    await pair.remove();
+  });
+
+  const migrations = () => db.query(db.sql.build(names.journal("migration")).orderBy("version").select());
+  const pretendVersion = (version: number) =>
+    db.query(db.sql.build(names.journal("migration")).update({ version }));
+
+  it("is missing until it is made, and made whole in one go", async () => {
+    expect(await checkJournal(db, names)).toMatchObject({ ok: false, problem: { name: "journal_missing" } });
+    const made = await migrateJournal(db, names, testClock("2026-03-02T15:00:00Z"));
+    expect(made).toEqual({ ok: true, value: expect.arrayContaining(["journal"]) });
+    expect(await checkJournal(db, names)).toEqual({ ok: true, value: undefined });
+    for (const table of [...JOURNAL_TABLES, "budget_action"] as const)
+      expect((await columnsOf(db, names.journal(table))).size, table).toBeGreaterThan(0);
+    const rows = await migrations();
+    expect(rows.map((row) => integer(row, "version"))).toEqual(rows.map((_, index) => index + 1));
+    expect(rows.map((row) => text(row, "applied_at"))).toContain("2026-03-02T15:00:00Z");
+  });
+
+  it("is not changed by making it again", async () => {
+    await migrateJournal(db, names, testClock());
+    await db.query(
+      db.sql
+        .build(names.journal("lease"))
+        .insert({ name: "ACME", holder: "h", token: 5, expires_at: "2026" }),
+    );
+    const before = await migrations();
+    expect(await migrateJournal(db, names, testClock("2027-01-01T00:00:00Z"))).toEqual({
+      ok: true,
+      value: [],
+    });
+    expect(await migrations()).toEqual(before);
+    const leases = await db.query(db.sql.build(names.journal("lease")).select("name", "token"));
+    expect(leases.map((row) => [row.name, integer(row, "token")])).toEqual([["ACME", 5]]);
+  });
+
+  it("of a newer program is neither worked with nor touched", async () => {
+    await migrateJournal(db, names, testClock());
+    await pretendVersion(JOURNAL_VERSION + 1);
+    const before = await migrations();
+    for (const outcome of [await checkJournal(db, names), await migrateJournal(db, names, testClock())])
+      expect(outcome).toMatchObject({ ok: false, problem: { name: "journal_newer" } });
+    expect(await migrations()).toEqual(before);
+  });
+
+  it("of an older program is not worked with before it is brought up", async () => {
+    await migrateJournal(db, names, testClock());
+    await pretendVersion(0);
+    expect(await checkJournal(db, names)).toMatchObject({ ok: false, problem: { name: "journal_older" } });
+  });
+
+  it("that has a version table and no version yet is older, not missing", async () => {
+    await migrateJournal(db, names, testClock());
+    await db.query(db.sql.build(names.journal("migration")).delete());
+    expect(await checkJournal(db, names)).toMatchObject({ ok: false, problem: { name: "journal_older" } });
+  });
+
+  it("that cannot be made as a whole is not made at all", async () => {
+    const obstacle = names.journal("audit_event");
+    if (db.engine === "sqlserver") await db.query(db.sql.build.raw("exec('create schema tieout')"));
+    await db.query(db.sql.build.raw(`create table ${obstacle} (mine int)`));
+    await expect(migrateJournal(db, names, testClock())).rejects.toThrow(/audit_event/);
+    expect((await columnsOf(db, names.journal("lease"))).size).toBe(0);
+    expect(await checkJournal(db, names)).toMatchObject({ ok: false, problem: { name: "journal_missing" } });
+    expect(await db.query(db.sql.build(obstacle).select())).toEqual([]);
+  });
+});

@@ -1,0 +1,80 @@
+/**
+ * A process of its own that runs the built export once and stops at one step of it, as a crash or a stall would:
+ * `node export-and-stop.mjs '{"folder", "config", "moment", "at", "how"}'`. Every call to the file system but a
+ * read, and both ends of every transaction, are steps, numbered from 1; a write is two, since it can end half-way.
+ * `at` is a step's number, or how the name of the first one meant begins. The step's name goes to stdout; then the
+ * process kills itself, or stands still for its parent to kill it.
+ */
+import { writeFileSync, writeSync } from "node:fs";
+import { basename } from "node:path";
+import { checkConfig } from "../../dist/src/config/check.js";
+import { namesFor } from "../../dist/src/db/names.js";
+import { openDatabase } from "../../dist/src/db/open.js";
+import { realFiles } from "../../dist/src/files.js";
+import { silentLog } from "../../dist/src/log.js";
+import { exportAll } from "../../dist/src/run/export.js";
+
+const { folder, config, moment, at, how } = JSON.parse(process.argv[2]);
+
+let count = 0;
+async function step(name, first = () => undefined) {
+  count++;
+  if (at !== count && !name.startsWith(String(at))) return;
+  first();
+  writeSync(1, `${name}\n`);
+  if (how === "kill") process.kill(process.pid, "SIGKILL");
+  setInterval(() => undefined, 60_000);
+  await new Promise(() => undefined);
+}
+
+const files = {
+  ...realFiles,
+  async write(path, bytes) {
+    const name = basename(path);
+    await step(`write ${name}`);
+    await step(`half of ${name}`, () =>
+      writeFileSync(path, bytes.subarray(0, bytes.length / 2), { flag: "wx" }),
+    );
+    await realFiles.write(path, bytes);
+  },
+};
+for (const call of ["list", "exists", "makeFolder", "removeFolder", "rename", "syncFolder"])
+  files[call] = async (...paths) => {
+    await step(`${call} ${paths.map((path) => basename(path)).join(" ")}`);
+    return realFiles[call](...paths);
+  };
+
+const opened = await openDatabase(checked().staging);
+let transactions = 0;
+const db = {
+  ...opened,
+  async transaction(work) {
+    const number = ++transactions;
+    const result = await opened.transaction(async (tx) => {
+      const worked = await work(tx);
+      await step(`before the end of transaction ${number}`);
+      return worked;
+    });
+    await step(`after transaction ${number}`);
+    return result;
+  },
+};
+
+await exportAll({
+  config: checked(),
+  db,
+  names: namesFor("sqlite"),
+  clock: { now: () => new Date(moment) },
+  files,
+  log: silentLog,
+  actor: "test@machine",
+  toolVersion: "0.0.0-test",
+  signal: new AbortController().signal,
+});
+await db.close();
+
+function checked() {
+  const { config: complete, findings } = checkConfig(config, new Map(), folder);
+  if (!complete) throw new Error(JSON.stringify(findings));
+  return complete;
+}
