@@ -1,4 +1,5 @@
 import type { Job } from "../src/daemon/daemon.ts";
+import { logCompany } from "../src/daemon/log-company.ts";
 import { exportAll } from "../src/run/export.ts";
 
 /** Pulls accepted budgets and modifications, and writes import batches. */
@@ -7,16 +8,17 @@ export const exportBudgets: Job = {
   schedule: (config) => config.jobs.export.schedule,
   async run(context) {
     const { run_id, companies, unassigned } = await exportAll(context);
-    for (const { company, batches, holds, notices, nothing_to_send, error } of companies) {
-      const about = { run: run_id, company };
-      for (const notice of notices) context.log.warn(notice, about);
-      if (error) context.log.error(error.message, { ...about, name: error.name, hint: error.hint });
-      const counts = {
-        batches: batches.length,
-        holds: holds.length,
-        nothing_to_send: nothing_to_send.length,
-      };
-      context.log[holds.length > 0 ? "warn" : "info"]("export ended", { ...about, ...counts });
+    for (const part of companies) {
+      const { batches, holds, nothing_to_send } = part;
+      logCompany(context.log, run_id, part, {
+        message: "export ended",
+        needsPerson: holds.length > 0,
+        counts: {
+          batches: batches.length,
+          holds: holds.length,
+          nothing_to_send: nothing_to_send.length,
+        },
+      });
     }
     if (unassigned.length > 0)
       context.log.warn("rows in staging belong to no configured company", {

@@ -1,4 +1,5 @@
 import type { Job } from "../src/daemon/daemon.ts";
+import { logCompany } from "../src/daemon/log-company.ts";
 import { reconcileAll } from "../src/run/reconcile.ts";
 
 /** Compares posted Job Cost entries with what was exported, and frees what is posted. */
@@ -7,12 +8,13 @@ export const reconcilePostings: Job = {
   schedule: (config) => config.jobs.reconcile.schedule,
   async run(context) {
     const { run_id, companies } = await reconcileAll(context);
-    for (const { company, lines, synced, differences, notices, error } of companies) {
-      const about = { run: run_id, company };
-      for (const notice of notices) context.log.warn(notice, about);
-      if (error) context.log.error(error.message, { ...about, name: error.name, hint: error.hint });
-      const counts = { synced: synced.length, differences: differences.length, lines };
-      context.log[differences.length > 0 ? "warn" : "info"]("reconciliation ended", { ...about, ...counts });
+    for (const part of companies) {
+      const { lines, synced, differences } = part;
+      logCompany(context.log, run_id, part, {
+        message: "reconciliation ended",
+        needsPerson: differences.length > 0,
+        counts: { synced: synced.length, differences: differences.length, lines },
+      });
     }
   },
 };

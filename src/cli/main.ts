@@ -7,3 +7,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
 });
+// A process manager's message channel would keep a process alive that has nothing left to do.
+process.channel?.unref();

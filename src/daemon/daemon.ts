@@ -1,6 +1,7 @@
-import cron from "node-cron";
 import type { Config } from "../config/schema.ts";
 import type { Context } from "../context.ts";
+import { toTimestamp } from "../core/time.ts";
+import { cronScheduler, describeSchedule, type Scheduler } from "./schedule.ts";
 
 /** A scheduled job: one file each in `jobs/`. */
 export interface Job {
@@ -11,26 +12,15 @@ export interface Job {
   run(context: Context): Promise<void>;
 }
 
-/** Calls `onTick` by a cron expression in a time zone, until stopped. */
-export type Scheduler = (
-  expression: string,
-  onTick: () => void,
-  options: { readonly timezone: string },
-) => { stop(): void };
-
 export interface Daemon {
   /** Takes no new work, lets the running job finish what it has begun, and resolves when it has. */
   stop(): Promise<void>;
 }
 
-const cronScheduler: Scheduler = (expression, onTick, { timezone }) => {
-  const task = cron.schedule(expression, onTick, { timezone });
-  return { stop: () => void task.stop() };
-};
-
 /**
  * Runs jobs by their schedules, one at a time. A tick is only a wake-up: it marks its job as wanted, and a job
  * that is wanted already is not wanted twice. At the start every job is wanted, to catch up what was missed.
+ * `stopping` is the controller of the context's signal.
  */
 export function startDaemon(
   context: Context,
@@ -43,7 +33,7 @@ export function startDaemon(
   let working: Promise<void> | null = null;
 
   const work = async (): Promise<void> => {
-    // In the jobs' own order: what was posted is freed after what is accepted was exported.
+    // In the order in which they came to be wanted, so that a slow job with many ticks lets the others have a turn.
     for (let job = next(); job; job = next()) {
       wanted.delete(job);
       const started = clock.now().getTime();
@@ -57,8 +47,10 @@ export function startDaemon(
       }
     }
   };
-  const next = (): Job | undefined =>
-    stopping.signal.aborted ? undefined : jobs.find((job) => wanted.has(job));
+  const next = (): Job | undefined => {
+    const [longestWanted] = wanted;
+    return stopping.signal.aborted ? undefined : longestWanted;
+  };
   const wake = () => {
     working ??= work().finally(() => {
       working = null;
@@ -69,12 +61,18 @@ export function startDaemon(
 
   const tasks = jobs.map((job) => {
     const expression = job.schedule(config);
-    log.info("job scheduled", { job: job.name, schedule: expression, timezone: config.timezone });
     const onTick = () => {
       wanted.add(job);
       wake();
     };
-    return schedule(expression, onTick, { timezone: config.timezone });
+    const task = schedule(expression, onTick, { timezone: config.timezone });
+    const nextTick = task.nextTick();
+    log.info(`job scheduled ${describeSchedule(expression)} (${config.timezone})`, {
+      job: job.name,
+      schedule: expression,
+      next: nextTick && toTimestamp(nextTick),
+    });
+    return task;
   });
   wake();
 
