@@ -11,7 +11,7 @@ import type { Queries } from "../db/db.ts";
 import { insertRows } from "../db/row-sets.ts";
 import { integer, text, textOrNull } from "../db/values.ts";
 import { holdLease } from "../journal/lease.ts";
-import { setReason } from "../journal/reasons.ts";
+import { setExportedReason } from "../journal/reasons.ts";
 import type { SageEntry } from "../sage/sage.ts";
 import { readDocuments } from "../staging/read.ts";
 import type { StagedDocument } from "../staging/rows.ts";
@@ -156,14 +156,8 @@ async function claim(context: CompanyContext, tx: Queries, input: ClaimInput): P
       audit_head: event.hash,
     }),
   );
-  await setReason(
-    context,
-    tx,
-    documents,
-    "exported",
-    `0 of ${lines.filter((line) => line.inFile).length} entries posted, batch ${batchId}, since ${at.slice(0, 10)}`,
-    at,
-  );
+  for (const planned of projects)
+    await setExportedReason(context, tx, planned.project.projectId, planned.documents, at);
   await appendAudit(tx, names, event);
   return batchId;
 }
@@ -246,11 +240,14 @@ async function setFlags(
 ): Promise<void> {
   for (const planned of projects) {
     const sending = new Set(
-      planned.lines.flatMap((line) =>
-        line.sources
-          .filter((source) => source.cents !== 0n)
-          .map((source) => joinKey(documentKey(source.document), source.stagingLineId ?? "")),
-      ),
+      // What comes to 0.00 on its key counts as tied out: nothing of it is under way.
+      planned.lines
+        .filter((line) => line.cents !== 0n)
+        .flatMap((line) =>
+          line.sources
+            .filter((source) => source.cents !== 0n)
+            .map((source) => joinKey(documentKey(source.document), source.stagingLineId ?? "")),
+        ),
     );
     for (const document of read.filter((d) =>
       planned.documents.some((p) => documentKey(p) === documentKey(d)),

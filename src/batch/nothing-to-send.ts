@@ -39,7 +39,9 @@ export async function syncNothingToSend(
         true,
       );
     }
-    await unlockIfNothingExported(context, tx, documentsOfProject);
+    // A modification alone says nothing of its budget's lock.
+    if (read.some((document) => document.document === "budget"))
+      await unlockIfNothingExported(context, tx, documentsOfProject);
     const sending = { event: "nothing_to_send", batchId: null, at } as const;
     await insertSentDocuments(context, tx, { ...sending, documents: read });
     await insertMovements(context, tx, { ...sending, lines: planned.lines });

@@ -3,14 +3,14 @@ import type { CompanyContext } from "../context.ts";
 import { groupBy } from "../core/group-by.ts";
 import { joinKey, showKey } from "../core/key.ts";
 import { formatMoney } from "../core/money.ts";
-import { documentContent, lineContent } from "../core/plan/content.ts";
+import { contentSays, lineSays, saysTheSame } from "../core/plan/content.ts";
 import { documentKey } from "../core/plan/types.ts";
 import { type Account, DOCUMENT_TRANSITIONS, type ImportLineState } from "../core/states.ts";
 import { toTimestamp } from "../core/time.ts";
 import type { Queries } from "../db/db.ts";
 import { insertRows, updateRows } from "../db/row-sets.ts";
 import { holdLease } from "../journal/lease.ts";
-import { setReason } from "../journal/reasons.ts";
+import { setExportedReason } from "../journal/reasons.ts";
 import { readDocuments } from "../staging/read.ts";
 import type { StagedDocument } from "../staging/rows.ts";
 import { changeHeader, setLinesSynced } from "../staging/write-flags.ts";
@@ -51,8 +51,10 @@ export async function settleProject(context: CompanyContext, input: SettleInput)
   const exported = input.documents.filter((document) => document.status === "exported");
   const openLines = openLinesByDocument(input.findings);
   const finished = exported.filter((document) => (openLines.get(documentKey(document)) ?? 0) === 0);
-  const isAsSent = (document: StagedDocument) =>
-    input.sentContents.get(documentKey(document)) === documentContent(document);
+  const isAsSent = (document: StagedDocument) => {
+    const sent = input.sentContents.get(documentKey(document));
+    return sent !== undefined && saysTheSame(document, sent);
+  };
   const changedSinceExport = exported.filter((document) => !isAsSent(document));
   const toSync = finished.filter(isAsSent);
   if (changed.length === 0 && toSync.length === 0) return { synced: [], changedSinceExport };
@@ -76,11 +78,13 @@ export async function settleProject(context: CompanyContext, input: SettleInput)
       );
       synced.push(document);
     }
-    if (synced.length > 0) await unlockIfNothingExported(context, tx, input.documents);
+    if (synced.length > 0 || newlyTied.length > 0)
+      await unlockIfNothingExported(context, tx, input.documents);
     const stillExported = exported.filter(
       (document) => !synced.some((one) => documentKey(one) === documentKey(document)),
     );
-    await setReason(context, tx, stillExported, "exported", exportedReason(input.findings), at);
+    const projectId = input.findings[0]?.tracked.line.projectId;
+    if (projectId !== undefined) await setExportedReason(context, tx, projectId, stillExported, at);
 
     const event = await nextAuditEvent(
       tx,
@@ -135,7 +139,8 @@ async function writeFindings(
   await updateRows(
     tx,
     names.journal("import_line"),
-    { company: company.id },
+    // The primary key alone: with another column named, SQLite looks each row up by that one.
+    {},
     { batch_id: "text", line_no: "integer" },
     { state: "text", state_since: "text", posted_cents: "cents", ambiguous: "integer", tied_out_at: "text" },
     changed.map(({ tracked, state, postedCents, ambiguous }) => ({
@@ -256,33 +261,13 @@ async function markLinesSynced(
   const behind = new Set(newlyTied.flatMap(({ tracked }) => tracked.line.sources.map(documentKey)));
   const documents = input.documents.filter((document) => behind.has(documentKey(document)));
   for (const document of await readDocuments(tx, names, documents)) {
-    const sent = new Set(
-      (JSON.parse(input.sentContents.get(documentKey(document)) ?? "[]") as string[][]).map((line) =>
-        JSON.stringify(line),
-      ),
-    );
+    const sent = new Set(contentSays(input.sentContents.get(documentKey(document)) ?? "[]"));
     const rawIds = document.lines
       .filter((line) => {
         const key = joinKey(documentKey(document), line.lineId);
-        return tied.has(key) && !stillOpen.has(key) && sent.has(JSON.stringify(lineContent(line)));
+        return tied.has(key) && !stillOpen.has(key) && sent.has(lineSays(line));
       })
       .map((line) => line.rawId);
     await setLinesSynced(tx, names, document.document, rawIds, true);
   }
-}
-
-/** What a project manager reads while a budget waits for posting. Counts the lines of the open batches. */
-export function exportedReason(findings: readonly LineFinding[]): string {
-  const byBatch = groupBy(
-    findings.filter(({ tracked }) => tracked.line.inFile),
-    ({ tracked }) => tracked.batch.batchId,
-  );
-  const open = [...byBatch.values()].filter((lines) => lines.some((finding) => !isSettled(finding)));
-  const lines = open.flat();
-  const posted = lines.filter(isSettled).length;
-  const batches = open.flatMap((group) => group[0]?.tracked.batch ?? []);
-  const since = batches.map((batch) => batch.createdAt.slice(0, 10)).sort()[0] ?? "";
-  const ids = batches.map((batch) => batch.batchId).join(", ");
-  if (lines.length === 0) return "every entry is posted, but staging has changed since the export";
-  return `${posted} of ${lines.length} entries posted, batch ${ids}, since ${since}`;
 }

@@ -133,8 +133,8 @@ const rules = {
   },
   target_changed: {
     field: "project_number",
-    message: (f) => `Project ${f.value} was sent to job ${f.job} before, and jobs.csv now says ${f.target}.`,
-    remedy: (f) => `Set project ${f.value} back to job ${f.job} in jobs.csv.`,
+    message: (f) => `Project ${f.projectNumber} was sent to ${f.job} before, and now belongs to ${f.target}.`,
+    remedy: (f) => `Set project ${f.projectNumber} back to ${f.job}.`,
   },
   changed_after_export: {
     field: "modification_id",

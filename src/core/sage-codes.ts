@@ -2,6 +2,8 @@
 export const SAGE_WIDTHS = { job: 10, extra: 10, costCode: 12, category: 3 } as const;
 export type SageCodePart = keyof typeof SAGE_WIDTHS;
 
+/** Characters of a job in Sage's import file, separators included. */
+const JOB_FILE_WIDTH = 13;
 const SEPARATORS = /[-. ]/g;
 
 /**
@@ -9,6 +11,7 @@ const SEPARATORS = /[-. ]/g;
  * company has none, all but the usual separators.
  */
 export function withinWidth(part: SageCodePart, code: string, format: string | null): boolean {
+  if (part === "job" && [...code].length > JOB_FILE_WIDTH) return false;
   if (part !== "job") return [...code].length <= SAGE_WIDTHS[part];
   const data = format
     ? [...code].filter((_, position) => format[position] === "#" || position >= format.length).length

@@ -78,12 +78,3 @@ export const IMPORT_LINE_STATES = [
   "accepted_difference",
 ] as const;
 export type ImportLineState = (typeof IMPORT_LINE_STATES)[number];
-
-/** States that need a person; the others wait or are done. */
-export const LINE_STATES_FOR_A_PERSON: ReadonlySet<ImportLineState> = new Set([
-  "overdue",
-  "amount_differs",
-  "posted_twice",
-  "rejected_in_sage",
-  "no_longer_posted",
-]);

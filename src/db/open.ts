@@ -18,7 +18,10 @@ export async function openDatabase(
       throw new DatabaseUnavailable(`the database file ${config.filename} does not exist`);
     try {
       if (options.create) mkdirSync(dirname(config.filename), { recursive: true });
-      return openSqlite(config.filename, { readonly: options.readonly ?? false });
+      const db = openSqlite(config.filename, { readonly: options.readonly ?? false });
+      // Whether it is a database at all shows only when it is read.
+      await db.query(db.sql.build.raw("select count(*) as tables from sqlite_master"));
+      return db;
     } catch (error) {
       throw new DatabaseUnavailable(`${config.filename} cannot be opened: ${(error as Error).message}`);
     }

@@ -8,6 +8,7 @@ import type { DocumentType } from "../staging/rows.ts";
 interface Draft {
   sentOriginals: SentPart[];
   jobs: Set<string>;
+  otherCompanies: Set<string>;
   sentContents: Map<string, string>;
   openBatches: Map<string, string>;
   budgetSent: boolean;
@@ -26,6 +27,7 @@ export async function readLedgers(
       ledger = {
         sentOriginals: [],
         jobs: new Set(),
+        otherCompanies: new Set(),
         sentContents: new Map(),
         openBatches: new Map(),
         budgetSent: false,
@@ -65,6 +67,13 @@ export async function readLedgers(
       cents: cents(row, "sent"),
     });
   }
+
+  const elsewhere = sql
+    .build(names.journal("movement"))
+    .whereNot({ company })
+    .distinct("project_id", "company");
+  for await (const row of db.rows(elsewhere))
+    ledgerOf(text(row, "project_id")).otherCompanies.add(text(row, "company"));
 
   const documents = sql
     .build(names.journal("sent_document"))

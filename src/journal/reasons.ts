@@ -1,6 +1,8 @@
 import type { CompanyContext } from "../context.ts";
+import { dayIn } from "../core/time.ts";
 import type { Queries } from "../db/db.ts";
 import { idSet, insertRows } from "../db/row-sets.ts";
+import { integer, text } from "../db/values.ts";
 import type { ErpStatus, StagedDocument } from "../staging/rows.ts";
 
 type Reasoned = Pick<StagedDocument, "document" | "documentId" | "projectId">;
@@ -54,5 +56,48 @@ export async function setReason(
       since: "text",
     },
     rows,
+  );
+}
+
+/**
+ * Words for the exported documents of a project: how many entries of its open batches are posted, and since when
+ * it waits. All of them say the same, those of earlier batches too.
+ */
+export async function setExportedReason(
+  context: Pick<CompanyContext, "names" | "company" | "timeZone">,
+  tx: Queries,
+  projectId: string,
+  documents: readonly Reasoned[],
+  at: string,
+): Promise<void> {
+  const { names, company, timeZone } = context;
+  const { sql } = tx;
+  const settled = sql.build.raw(
+    "sum(case when l.tied_out_at is not null or l.state = 'accepted_difference' then 1 else 0 end) as settled",
+  );
+  const rows = await tx.query(
+    sql
+      .build(`${names.journal("import_line")} as l`)
+      .join(`${names.journal("batch")} as b`, "b.batch_id", "l.batch_id")
+      .where({ "l.company": company.id, "l.project_id": projectId, "l.in_file": 1 })
+      .groupBy("b.batch_id", "b.created_at")
+      .orderBy("b.batch_id")
+      .select("b.batch_id", "b.created_at", sql.build.raw("count(*) as lines"), settled),
+  );
+  const open = rows.filter((row) => integer(row, "settled") < integer(row, "lines"));
+  const total = (column: string) => open.reduce((sum, row) => sum + integer(row, column), 0);
+  const since = open.map((row) => text(row, "created_at")).sort()[0] ?? at;
+  const reason =
+    open.length === 0
+      ? "every entry is posted, but staging has changed since the export"
+      : `${total("settled")} of ${total("lines")} entries posted, batch ${open
+          .map((row) => text(row, "batch_id"))
+          .join(", ")}, since ${dayIn(timeZone, new Date(since))}`;
+  await setReason(context, tx, documents, "exported", reason, at);
+  await tx.query(
+    sql
+      .build(names.journal("document_reason"))
+      .where({ company: company.id, project_id: projectId, erp_status: "exported" })
+      .update({ reason: reason.slice(0, REASON_LENGTH) }),
   );
 }

@@ -1,7 +1,7 @@
 import type { CompanyConfig } from "../config/schema.ts";
 import type { Context } from "../context.ts";
 import { groupBy } from "../core/group-by.ts";
-import { ESTIMATE_KINDS } from "../core/key.ts";
+import { ESTIMATE_KINDS, joinKey } from "../core/key.ts";
 import { formatMoney, sumCents } from "../core/money.ts";
 import { makePlan } from "../core/plan/plan.ts";
 import { documentKey, type PlannedBatch, type PlannedProject } from "../core/plan/types.ts";
@@ -26,25 +26,38 @@ export async function planAll(
   return { companies, unassigned: unassignedHolds(staging, context.config.companies).map(holdResult) };
 }
 
+/** Whatever goes wrong stays with the company. */
 async function planCompany(context: Context, company: CompanyConfig, staging: Staging): Promise<CompanyPlan> {
-  const empty = {
-    company: company.id,
-    batches: [],
-    nothing_to_send: [],
-    waiting: [],
-    holds: [],
-    notices: [],
-  };
-  let sage: Awaited<ReturnType<typeof openSageCopy>>;
   try {
-    sage = await openSageCopy(company.sage);
+    return await planFromSage(context, company, staging);
   } catch (error) {
-    if (!(error instanceof DatabaseUnavailable)) throw error;
-    return { ...empty, error: runProblems.sage_unavailable(company.id, error.message) };
+    const reason = error instanceof Error ? error.message : String(error);
+    const unavailable = error instanceof DatabaseUnavailable;
+    const problem = unavailable
+      ? runProblems.sage_unavailable(company.id, reason)
+      : runProblems.company_failed(company.id, reason);
+    return { ...emptyPlan(company), error: problem };
   }
+}
+
+const emptyPlan = (company: CompanyConfig) => ({
+  company: company.id,
+  batches: [],
+  nothing_to_send: [],
+  waiting: [],
+  holds: [],
+  notices: [],
+});
+
+async function planFromSage(
+  context: Context,
+  company: CompanyConfig,
+  staging: Staging,
+): Promise<CompanyPlan> {
+  const sage = await openSageCopy(company.sage);
   try {
     const surveyed = await surveyCompany(context, company, staging, sage);
-    if (!surveyed.ok) return { ...empty, error: surveyed.problem };
+    if (!surveyed.ok) return { ...emptyPlan(company), error: surveyed.problem };
     const { input, notices } = surveyed.value;
     const plan = makePlan(input);
     return {
@@ -74,7 +87,17 @@ const batchResult = (batch: PlannedBatch): CompanyPlan["batches"][number] => {
       const lines = byKind.get(kind);
       if (!lines) return [];
       const amount_total = formatMoney(sumCents(lines.map((line) => line.cents)));
-      return [{ kind, jobs: new Set(lines.map((l) => l.key.job)).size, lines: lines.length, amount_total }];
+      return [
+        {
+          kind,
+          jobs: new Set(lines.map((line) => line.key.job)).size,
+          extras: new Set(
+            lines.filter((line) => line.extraIsNew).map((line) => joinKey(line.key.job, line.key.extra)),
+          ).size,
+          lines: lines.length,
+          amount_total,
+        },
+      ];
     }),
     projects: batch.projects.map(projectResult),
   };

@@ -1,5 +1,5 @@
 import { type LineFinding, matchLines, type TrackedLine } from "../batch/match-lines.ts";
-import { publishClaimed } from "../batch/publish.ts";
+import { checkOutbox, publishClaimed } from "../batch/publish.ts";
 import { readBatches } from "../batch/read-record.ts";
 import { readTrackedLines } from "../batch/read-tracked.ts";
 import { settleProject } from "../batch/settle.ts";
@@ -7,10 +7,11 @@ import type { CompanyContext, Context } from "../context.ts";
 import { groupBy } from "../core/group-by.ts";
 import { joinKey } from "../core/key.ts";
 import { formatMoney, sumCents } from "../core/money.ts";
+import type { Problem } from "../core/outcome.ts";
 import { documentKey } from "../core/plan/types.ts";
 import { IMPORT_LINE_STATES, type ImportLineState } from "../core/states.ts";
 import { readKnownEntries, readLedgers } from "../journal/ledger.ts";
-import { readEntries, type SageSource } from "../sage/read-copy.ts";
+import { readEntries, readMasters, type SageSource } from "../sage/read-copy.ts";
 import type { SageEntry } from "../sage/sage.ts";
 import { readStaging, type Staging } from "../staging/read.ts";
 import type { StagedDocument } from "../staging/rows.ts";
@@ -42,7 +43,21 @@ export async function reconcileAll(
 
 async function reconcileCompany(context: CompanyContext, sage: SageSource): Promise<CompanyReconcile> {
   const { db, names, company, clock, timeZone } = context;
+  const stoppedBy = (error: Problem): CompanyReconcile => ({
+    company: company.id,
+    lines: countStates([]),
+    unexpected: 0,
+    synced: [],
+    differences: [],
+    notices: [],
+    error,
+  });
+  const outbox = await checkOutbox(context);
+  if (!outbox.ok) return stoppedBy(outbox.problem);
   const { stopped } = await publishClaimed(context);
+  // An empty copy is one in the middle of its refresh: nothing may be concluded from it.
+  const masters = await readMasters(sage);
+  if (!masters.ok) return stoppedBy(masters.problem);
 
   const { entries, lacking } = await readEntries(sage);
   const staging = await readStaging(db, names);
@@ -78,7 +93,13 @@ async function settleProjects(
   const synced: string[] = [];
   const changedSinceExport: StagedDocument[] = [];
   const ledgers = await readLedgers(context.db, context.names, context.company.id);
-  const documents = groupBy<StagedDocument>(staging.documents, (document) => document.projectId);
+  const own = new Set(
+    staging.projects.filter((p) => p.company === context.company.id).map((project) => project.projectId),
+  );
+  const documents = groupBy<StagedDocument>(
+    staging.documents.filter((document) => own.has(document.projectId)),
+    (document) => document.projectId,
+  );
   const byProject = groupBy(findings, ({ tracked }) => tracked.line.projectId);
   for (const [projectId, lines] of byProject) {
     if (context.signal.aborted) break;

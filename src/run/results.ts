@@ -79,6 +79,8 @@ export interface CompanyPlan extends CompanyPart {
     readonly files: readonly {
       readonly kind: EstimateKind;
       readonly jobs: number;
+      /** Extras that Sage will create. */
+      readonly extras: number;
       readonly lines: number;
       readonly amount_total: string;
     }[];

@@ -35,6 +35,8 @@ export async function surveyCompany(
   const projects = staging.projects.filter((project) => project.company === company.id);
   const projectIds = new Set(projects.map((project) => project.projectId));
   const documents = staging.documents.filter((document) => projectIds.has(document.projectId));
+  const ledgers = await readLedgers(context.db, context.names, company.id);
+  const withBudget = new Set(documents.filter((d) => d.document === "budget").map((d) => d.projectId));
   const inUse = mapping ? "The last good set stays in force. " : "";
   return ok({
     input: {
@@ -48,13 +50,19 @@ export async function surveyCompany(
       mappingProblem: refused,
       masters: masters.value,
       estimatedJobs: estimatedJobs(masters.value, entries),
-      ledgers: await readLedgers(context.db, context.names, company.id),
+      ledgers,
       leftOut: new Set(),
     },
     entries,
     budgets: new Map(documents.filter((d) => d.document === "budget").map((d) => [d.projectId, d])),
     notices: [
       ...(refused ? [`The mapping files are refused. ${inUse}${refused}`] : []),
+      ...projects
+        .filter(({ projectId }) => ledgers.get(projectId)?.budgetSent && !withBudget.has(projectId))
+        .map(
+          ({ projectNumber }) =>
+            `The budget of project ${projectNumber} was sent, and has gone from staging; nothing is undone.`,
+        ),
       ...masters.value.lacking,
       ...lacking,
     ],

@@ -115,6 +115,7 @@ export interface SageEntries {
 export async function readEntries(source: SageSource): Promise<SageEntries> {
   const lacking: string[] = [];
   const entries = new Map<string, SageEntry>();
+  let unnumbered = 0;
   const columns = [
     "Job",
     "Extra",
@@ -133,6 +134,10 @@ export async function readEntries(source: SageSource): Promise<SageEntries> {
     for await (const row of await readTable(source, name, columns, loss, lacking)) {
       const kind = ENTRY_KINDS[trimmed(row, "Transaction_Type").toLowerCase()];
       if (!kind) continue;
+      if (row.Run === null || row.Sequence === null) {
+        unnumbered++;
+        continue;
+      }
       const job = trimmed(row, "Job");
       const run = cents(row, "Run");
       const sequence = cents(row, "Sequence");
@@ -150,6 +155,10 @@ export async function readEntries(source: SageSource): Promise<SageEntries> {
         stampDay: dayOf(textOrNull(row, "Date_Stamp")),
       });
     }
+  if (unnumbered > 0)
+    lacking.push(
+      `${unnumbered} estimate entries have no Run or Sequence: they cannot be told apart, and count for nothing`,
+    );
   return { entries: [...entries.values()], lacking };
 }
 

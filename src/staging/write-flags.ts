@@ -12,7 +12,8 @@ export interface HeaderChange {
   readonly locked: boolean;
 }
 
-const bitOf = (flag: boolean): number => (flag ? 1 : 0);
+/** A whole number whatever the column's type: a JavaScript number would be stored as a float where there is none. */
+const bitOf = (flag: boolean): bigint => (flag ? 1n : 0n);
 
 /**
  * Moves a document's header from one status to the next, on the condition that it still has the first, and reads
@@ -48,7 +49,7 @@ export async function lockBudget(tx: Queries, names: Names, budget: StagedDocume
     tx.sql
       .build(names.staging("budget"))
       .where("budget_id", budget.rawId)
-      .update({ erp_locked: 1, estimate_import_blocked: 1 }),
+      .update({ erp_locked: bitOf(true), estimate_import_blocked: bitOf(true) }),
   );
 }
 

@@ -2,8 +2,10 @@ import type { StagedDocument, StagedLine } from "../../staging/rows.ts";
 import { compareText } from "../key.ts";
 import { formatMoney, parseMoney } from "../money.ts";
 
-/** What a line says, amounts in one spelling: two lines that say the same have the same content. */
-export function lineContent(line: StagedLine): readonly string[] {
+/** A line as the journal keeps it: its id, then what it says, amounts in one spelling. */
+type LineContent = readonly [lineId: string, ...says: string[]];
+
+function lineContent(line: StagedLine): LineContent {
   const amount = parseMoney(line.amount);
   return [
     line.lineId,
@@ -14,6 +16,19 @@ export function lineContent(line: StagedLine): readonly string[] {
   ];
 }
 
-/** What a document's lines say, whatever order they are read in: to tell whether they changed. */
+/** A document's lines in one order, as JSON: to keep, and to tell whether it is still the one that was read. */
 export const documentContent = (document: StagedDocument): string =>
-  JSON.stringify(document.lines.map(lineContent).sort((a, b) => compareText(a[0] ?? "", b[0] ?? "")));
+  JSON.stringify(
+    document.lines.map(lineContent).sort((a, b) => compareText(JSON.stringify(a), JSON.stringify(b))),
+  );
+
+/** What a line says. Its id is not part of it: that serves tracing only. */
+export const lineSays = (line: StagedLine): string => JSON.stringify(lineContent(line).slice(1));
+
+/** What the lines of a kept content say, in one order. */
+export const contentSays = (content: string): readonly string[] =>
+  (JSON.parse(content) as LineContent[]).map(([, ...says]) => JSON.stringify(says)).sort(compareText);
+
+/** Whether a document says what a kept content says, whatever ids its lines have. */
+export const saysTheSame = (document: StagedDocument, content: string): boolean =>
+  JSON.stringify(document.lines.map(lineSays).sort(compareText)) === JSON.stringify(contentSays(content));

@@ -2,7 +2,7 @@ import type { StagedDocument, StagedProject } from "../../staging/rows.ts";
 import { type Hold, type HoldFacts, type HoldRuleName, hold } from "../holds.ts";
 import { compareText, joinKey } from "../key.ts";
 import { absCents } from "../money.ts";
-import { documentContent } from "./content.ts";
+import { saysTheSame } from "./content.ts";
 import { inFileOrder, linesOfModifications, linesOfOriginals } from "./lines.ts";
 import { objectionsTo } from "./objections.ts";
 import { placeOf, type ResolvedJob, type ResolvedLine, resolveJob, resolveLines } from "./resolve.ts";
@@ -23,6 +23,8 @@ export interface PlanContext extends PlanInput {
   readonly subJobNames: ReadonlyMap<string, string>;
   /** By project number in lower case. */
   readonly projectsByNumber: ReadonlyMap<string, readonly StagedProject[]>;
+  /** By project id in lower case. */
+  readonly projectsById: ReadonlyMap<string, readonly StagedProject[]>;
   /** Jobs that something was sent to, by any project. */
   readonly sentJobs: ReadonlySet<string>;
 }
@@ -58,10 +60,11 @@ export function planProject(
     holds.push(hold(placeOf(context.company, project, document), "unknown_status", facts));
   }
 
-  const accepted = documents.filter((d) => d.status === "accepted" && !context.leftOut.has(documentKey(d)));
+  const accepted = documents.filter((d) => d.status === "accepted");
   const ledger = context.ledgers.get(project.projectId) ?? NOTHING_SENT;
   const resolvedJob = resolveJob(context, project);
   const check = (document: StagedDocument): ReadyDocument | null => {
+    if (context.leftOut.has(documentKey(document))) return null;
     const result = checkDocument(context, project, document, documents, ledger, resolvedJob);
     holds.push(...result.holds);
     return result.ready;
@@ -80,8 +83,10 @@ export function planProject(
     .filter((d) => d.document === "modification")
     .sort(inOrderOfAcceptance)) {
     const checked = check(modification);
-    if (!checked) heldBefore ??= modification;
-    else if (!budgetGoesOrWent)
+    // One that was sent before has had its turn.
+    if (!checked && !ledger.sentContents.has(documentKey(modification))) heldBefore ??= modification;
+    if (!checked) continue;
+    if (!budgetGoesOrWent)
       waiting.set(documentKey(modification), "waits for the project's original budget to be sent first");
     else if (heldBefore)
       waiting.set(documentKey(modification), `waits for modification ${heldBefore.number}, which goes first`);
@@ -101,12 +106,15 @@ export function planProject(
   return { ...divide(context, project, ready), holds, waiting };
 }
 
-/** Order of acceptance, then number (by value where both are numbers): the order modifications are sent in. */
+/** Order of acceptance, then number (numbers by value, before others): the order modifications are sent in. */
 const inOrderOfAcceptance = (a: StagedDocument, b: StagedDocument): number =>
   compareText(a.acceptedAt, b.acceptedAt) ||
-  (/^\d+$/.test(a.number) && /^\d+$/.test(b.number) ? Number(a.number) - Number(b.number) : 0) ||
+  compareText(sortableNumber(a.number), sortableNumber(b.number)) ||
   compareText(a.number, b.number) ||
   compareText(a.documentId, b.documentId);
+
+/** Digits by value are digits of one width: `number` has no more than 20 characters. */
+const sortableNumber = (number: string): string => (/^\d+$/.test(number) ? number.padStart(20, "0") : number);
 
 /** What is sent in one batch, and what is synced at once since every difference of it is 0.00. */
 function divide(
@@ -165,8 +173,15 @@ function checkDocument(
       value: project.projectNumber,
       target: namesakes.map((p) => `${p.projectNumber} (${p.projectId})`).join(", "),
     });
+  const sameId = context.projectsById.get(project.projectId.toLowerCase()) ?? [];
+  if (namesakes.length <= 1 && new Set(sameId.map((p) => p.projectId)).size > 1)
+    held(
+      "project_number_ambiguous",
+      { value: project.projectId, target: sameId.map((p) => p.projectId).join(", ") },
+      "project_id",
+    );
   const budgets = siblings.filter((d) => d.document === "budget");
-  if (isBudget && budgets.length > 1)
+  if (budgets.length > 1)
     held("two_budgets", { value: document.documentId, target: budgets.map((b) => b.documentId).join(", ") });
   if (context.repeatedIds.documents.has(documentKey(document).toLowerCase()))
     held("duplicate_line", { value: document.documentId }, idField);
@@ -182,7 +197,7 @@ function checkDocument(
     held("acceptance_without_name", { value: "" });
   if (document.lines.length === 0) held("no_lines", { value: document.documentId }, idField);
 
-  const openBatch = ledger.openBatches.get(documentKey(document));
+  const openBatch = openBatchOf(document, ledger);
   if (openBatch) held("previous_batch_open", { value: document.documentId, target: openBatch }, idField);
 
   if (!context.mapping) {
@@ -190,19 +205,29 @@ function checkDocument(
     return { ready: null, holds };
   }
   const job: ResolvedJob | null = "job" in resolvedJob ? resolvedJob.job : null;
-  if ("rule" in resolvedJob) held(resolvedJob.rule, resolvedJob.facts);
+  if ("rule" in resolvedJob) held(resolvedJob.rule, resolvedJob.facts, "project_number");
+  if (ledger.otherCompanies.size > 0)
+    held(
+      "target_changed",
+      {
+        value: context.company,
+        job: `company ${[...ledger.otherCompanies].join(", ")}`,
+        target: `company ${context.company}`,
+      },
+      "company",
+    );
   if (job && ledger.jobs.size > 0 && !ledger.jobs.has(job.job))
     held("target_changed", {
       value: project.projectNumber,
-      job: [...ledger.jobs].join(", "),
-      target: job.job,
+      job: `job ${[...ledger.jobs].join(", ")}`,
+      target: `job ${job.job}`,
     });
 
   const resolved = resolveLines(context, project, document, job);
   holds.push(...resolved.holds);
 
   const sentContent = isBudget ? undefined : ledger.sentContents.get(documentKey(document));
-  if (sentContent !== undefined && sentContent !== documentContent(document))
+  if (sentContent !== undefined && !saysTheSame(document, sentContent))
     held("changed_after_export", { value: document.documentId, target: document.number }, idField);
 
   // A line that could not be resolved is something to send, as far as the job is concerned.
@@ -229,3 +254,9 @@ function checkDocument(
   const resolvedLines = sentContent === undefined ? resolved.lines : [];
   return { ready: { document, job: job.job, resolved: resolvedLines, lines }, holds };
 }
+
+/** The batch a document waits for. A budget waits for any earlier budget of its project: it may be made anew under another id. */
+const openBatchOf = (document: StagedDocument, ledger: ProjectLedger): string | undefined =>
+  document.document === "budget"
+    ? [...ledger.openBatches].find(([key]) => key.startsWith(joinKey("budget", "")))?.[1]
+    : ledger.openBatches.get(documentKey(document));

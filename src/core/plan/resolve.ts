@@ -1,3 +1,4 @@
+import { isWritableCode } from "../../batch/render/encode.ts";
 import type { StagedDocument, StagedLine, StagedProject } from "../../staging/rows.ts";
 import { type Hold, type HoldFacts, type HoldPlace, type HoldRuleName, hold } from "../holds.ts";
 import type { SageKey } from "../key.ts";
@@ -165,6 +166,11 @@ function sameCode(
       rule: "code_too_long",
       facts: { value: code, target: code, limit: String(SAGE_WIDTHS[part]) },
     };
+  if (!isWritableCode(code, context.rules.jce.encoding))
+    return {
+      rule: "code_format",
+      facts: { value: code, target: code, limit: "of characters that an import file can carry" },
+    };
   if (!fitsFormat(code, format))
     return { rule: "code_format", facts: { value: code, target: code, limit: format ?? "" } };
   const has = {
@@ -173,7 +179,8 @@ function sameCode(
     costCode: () => context.sage.hasCostCode(key.job, key.extra, key.costCode),
     category: () => context.sage.hasCategory(key.category),
   };
-  if (has[part]()) return "passes";
+  // Without a job there is nothing to look a code up on: the project's own hold says so.
+  if (has[part]() || (key.job === "" && part !== "category")) return "passes";
   const spelling = context.sage.inOtherCase(part, key);
   return spelling ? { rule: "case_differs", facts: { value: code, target: spelling } } : unmapped;
 }

@@ -37,6 +37,8 @@ export interface ProjectLedger {
   readonly sentOriginals: readonly SentPart[];
   /** The jobs that anything was sent to. */
   readonly jobs: ReadonlySet<string>;
+  /** Other companies that anything of the project was sent to. */
+  readonly otherCompanies: ReadonlySet<string>;
   /** The content of each document as it was last sent, by `documentKey`. */
   readonly sentContents: ReadonlyMap<string, string>;
   /** Documents with import lines that are not tied out, with the batch they wait for, by `documentKey`. */
@@ -48,6 +50,7 @@ export interface ProjectLedger {
 export const NOTHING_SENT: ProjectLedger = {
   sentOriginals: [],
   jobs: new Set(),
+  otherCompanies: new Set(),
   sentContents: new Map(),
   openBatches: new Map(),
   budgetSent: false,

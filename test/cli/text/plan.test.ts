@@ -30,7 +30,9 @@ const nothing: CompanyPlan = { ...fine, batches: [], nothing_to_send: [], waitin
 const planOf = (company: Partial<CompanyPlan>) =>
   planText({ companies: [{ ...nothing, ...company }], unassigned: [] });
 const batchOf = (...projects: readonly PlanProjectResult[]) => ({
-  files: [{ kind: "original" as const, jobs: projects.length, lines: 2, amount_total: "27850.00" }],
+  files: [
+    { kind: "original" as const, jobs: projects.length, extras: 0, lines: 2, amount_total: "27850.00" },
+  ],
   projects,
 });
 
