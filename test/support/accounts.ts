@@ -1,0 +1,133 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { readJce } from "../../src/batch/read-jce.ts";
+import type { Db } from "../../src/db/db.ts";
+
+/** Cents by whatever the name of the map says. Amounts of zero are not in it. */
+export type Amounts = ReadonlyMap<string, bigint>;
+
+export function amounts(entries: Iterable<readonly [string, bigint]>): Amounts {
+  const sums = new Map<string, bigint>();
+  for (const [name, cents] of entries) sums.set(name, (sums.get(name) ?? 0n) + cents);
+  return new Map([...sums].filter(([, cents]) => cents !== 0n).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Reads what the tests write, on its own: `[-]digits[.digits]`. */
+export function centsOf(amount: string): bigint {
+  const [whole = "", fraction = ""] = amount.trim().replace("-", "").split(".");
+  const cents = BigInt(whole + fraction.padEnd(2, "0").slice(0, 2));
+  return amount.includes("-") ? -cents : cents;
+}
+
+const query = async (db: Db, sql: string) =>
+  (await db.query(db.sql.build.raw(sql))) as Record<string, string | bigint | number | null>[];
+
+export interface Document {
+  readonly id: string;
+  readonly project: string;
+  readonly status: string;
+  readonly locked: boolean;
+  readonly linesSynced: boolean;
+  readonly cents: bigint;
+}
+
+/** The first place: staging's documents, with the sum of their lines. */
+export async function readStagedDocuments(db: Db): Promise<Document[]> {
+  const documents: Document[] = [];
+  for (const [header, id, table, amount] of [
+    ["budget", "budget_id", "budget_line_item", "original_amount"],
+    ["budget_modification", "modification_id", "budget_modification_line", "amount"],
+  ] as const) {
+    const lines = await query(db, `select ${id} as id, ${amount} as amount, erp_synced from ${table}`);
+    for (const row of await query(
+      db,
+      `select ${id} as id, project_id, erp_status, erp_locked from ${header}`,
+    )) {
+      const own = lines.filter((line) => line.id === row.id);
+      documents.push({
+        id: String(row.id),
+        project: String(row.project_id),
+        status: String(row.erp_status),
+        locked: Number(row.erp_locked) === 1,
+        linesSynced: own.every((line) => Number(line.erp_synced) === 1),
+        cents: own.reduce((sum, line) => sum + centsOf(String(line.amount)), 0n),
+      });
+    }
+  }
+  return documents;
+}
+
+/** The second place: the import files in the outboxes, read back; by `project`, and by kind and key. */
+export function readExported(outboxes: readonly string[], projectOfJob: (job: string) => string) {
+  const byProject: [string, bigint][] = [];
+  const byKey: [string, bigint][] = [];
+  for (const outbox of outboxes.filter((folder) => existsSync(folder)))
+    for (const batch of readdirSync(outbox))
+      for (const name of readdirSync(join(outbox, batch)).filter((file) => file.endsWith(".jce"))) {
+        const read = readJce(readFileSync(join(outbox, batch, name)), {
+          encoding: "windows-1252",
+          extraField: 13,
+        });
+        if (!read.ok) throw new Error(read.problem.message);
+        const kind = name.endsWith("-1-original.jce") ? "original" : "approved_change";
+        for (const { job, extra, costCode, category, cents } of read.value.lines) {
+          byProject.push([projectOfJob(job), cents]);
+          byKey.push([[kind, job, extra, costCode, category].join("|"), cents]);
+        }
+      }
+  return { byProject: amounts(byProject), byKey: amounts(byKey) };
+}
+
+/** What a line says, as the journal keeps it. */
+export type LineCells = [subJob: string, costCode: string, costType: string, amount: string];
+
+/** The third place: the journal's movements, and what it wrote down of documents when it took them. */
+export async function readJournal(db: Db) {
+  const moved = await query(db, "select * from tieout_movement");
+  const pick = (name: (row: (typeof moved)[number]) => string | null) =>
+    amounts(
+      moved.flatMap((row) => {
+        const key = name(row);
+        if (key === null) return [];
+        return [[key, BigInt(row.cents ?? 0)] as const];
+      }),
+    );
+  const balance = (account: string) =>
+    amounts(
+      moved.flatMap((row) => [
+        ...(row.to_account === account ? [[String(row.project_id), BigInt(row.cents ?? 0)] as const] : []),
+        ...(row.from_account === account ? [[String(row.project_id), -BigInt(row.cents ?? 0)] as const] : []),
+      ]),
+    );
+  const contents = new Map<string, LineCells[]>();
+  for (const row of await query(
+    db,
+    "select document_id, content from tieout_sent_document order by sent_at",
+  )) {
+    const lines = JSON.parse(String(row.content)) as [lineId: string, ...LineCells][];
+    contents.set(
+      String(row.document_id),
+      lines.map(([, ...cells]) => cells),
+    );
+  }
+  return {
+    /** What left `accepted` by project, for budgets, whose line and document ids may be made anew. */
+    originals: pick((row) =>
+      row.from_account === "accepted" && row.kind === "original" ? String(row.project_id) : null,
+    ),
+    /** What left `accepted` by modification. */
+    changes: pick((row) =>
+      row.from_account === "accepted" && row.kind !== "original" ? String(row.document_id) : null,
+    ),
+    claimedByKey: pick((row) =>
+      row.from_account === "accepted" && row.to_account === "claimed"
+        ? [row.kind, row.job, row.extra, row.cost_code, row.category].join("|")
+        : null,
+    ),
+    claimed: balance("claimed"),
+    posted: balance("posted"),
+    leftOut: balance("left_out"),
+    /** Each document's lines as it was last taken. */
+    contents,
+  };
+}
