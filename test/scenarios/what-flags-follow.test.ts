@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { exportAll } from "../../src/run/export.ts";
+import { planAll } from "../../src/run/plan.ts";
+import { reconcileAll } from "../../src/run/reconcile.ts";
+import { type DatabasePair, eachDatabase } from "../support/databases.ts";
+import { makeWorld, stageBudget, stageModification, type World } from "../support/world.ts";
+
+eachDatabase("what flags follow", (makePair) => {
+  let pair: DatabasePair;
+  let world: World;
+  beforeEach(async () => {
+    pair = await makePair();
+    world = await makeWorld(pair);
+  });
+  afterEach(async () => {
+    await world.close();
+    await pair.remove();
+  });
+
+  const header = async () => {
+    const [budget] = await world.rows("budget");
+    return { status: budget?.erp_status, locked: Number(budget?.erp_locked) };
+  };
+  const exportAcme = async () => (await exportAll(world.context)).companies[0];
+  const reconcileAcme = async () => (await reconcileAll(world.context)).companies[0];
+  const post = async (batchId: string) => {
+    await world.importBatch(batchId);
+    await world.sage.post({ which: "all" });
+  };
+  const oneLine = [["L1", null, "03-100", "M", "100.00"]] as const;
+
+  it("concludes nothing from a copy that is empty in the middle of its refresh", async () => {
+    await stageBudget(world, "25-1001", oneLine);
+    await exportAcme();
+    await post("ACME-000001");
+    await reconcileAcme();
+    const { build } = world.sageDb.sql;
+    for (const table of ["JCM_MASTER__JOB", "JCT_CURRENT__TRANSACTION"])
+      await world.sageDb.query(build(table).delete());
+    expect(await reconcileAcme()).toMatchObject({ error: { name: "sage_table_empty" }, differences: [] });
+    expect(await header()).toEqual({ status: "synced", locked: 0 });
+  });
+
+  it("leaves a budget locked that waits for acceptance when a modification with nothing to send is synced", async () => {
+    await stageBudget(world, "25-1001", oneLine);
+    await exportAcme();
+    await post("ACME-000001");
+    await reconcileAcme();
+    await world.statement("update staging.budget set erp_status = 'sent', erp_locked = 1");
+    await stageModification(world, "25-1001", "1", [["A1", null, "03-100", "M", "0.00"]]);
+    expect(await exportAcme()).toMatchObject({ nothing_to_send: ["M-25-1001-1"], batches: [] });
+    expect(await header()).toEqual({ status: "sent", locked: 1 });
+  });
+
+  it("syncs a document whose lines were given new ids, since they still say what was exported", async () => {
+    await stageBudget(world, "25-1001", oneLine);
+    await exportAcme();
+    await world.statement("update staging.budget_line_item set line_item_id = 'L9'");
+    await post("ACME-000001");
+    expect(await reconcileAcme()).toMatchObject({ synced: ["B-25-1001"], differences: [] });
+  });
+
+  it("keeps a document exported that staging changed since, and says so, until it is put back", async () => {
+    await stageBudget(world, "25-1001", oneLine);
+    await exportAcme();
+    await world.statement("update staging.budget_line_item set original_amount = '120.00'");
+    await post("ACME-000001");
+    expect(await reconcileAcme()).toMatchObject({
+      synced: [],
+      differences: [{ state: "changed_since_export", exported: "100.00", posted: "100.00" }],
+    });
+    expect(await header()).toEqual({ status: "exported", locked: 1 });
+    await world.statement("update staging.budget_line_item set original_amount = '100.00'");
+    expect(await reconcileAcme()).toMatchObject({ synced: ["B-25-1001"], differences: [] });
+    expect(await header()).toEqual({ status: "synced", locked: 0 });
+  });
+
+  it("leaves the flags of lines alone whose key comes to 0.00", async () => {
+    await stageBudget(world, "25-1001", [
+      ["L1", null, "03-100", "M", "10.00"],
+      ["L2", null, "03-100", "M", "-10.00"],
+      ["L3", null, "01-510", "M", "4.00"],
+    ]);
+    await world.statement("update staging.budget_line_item set erp_synced = 1");
+    await exportAcme();
+    const flags = (await world.rows("budget_line_item")).map((line) => [
+      line.line_item_id,
+      Number(line.erp_synced),
+    ]);
+    expect(flags).toEqual([
+      ["L1", 1],
+      ["L2", 1],
+      ["L3", 0],
+    ]);
+  });
+
+  it("frees a budget whose only exported modification has gone from staging, once its entries are posted", async () => {
+    await stageBudget(world, "25-1001", oneLine);
+    await exportAcme();
+    await post("ACME-000001");
+    await reconcileAcme();
+    await stageModification(world, "25-1001", "1", [["A1", null, "03-100", "M", "5.00"]]);
+    await exportAcme();
+    expect(await header()).toEqual({ status: "synced", locked: 1 });
+    await world.statement("delete from staging.budget_modification_line");
+    await world.statement("delete from staging.budget_modification");
+    await post("ACME-000002");
+    await reconcileAcme();
+    expect(await header()).toEqual({ status: "synced", locked: 0 });
+  });
+
+  it("says that a budget has gone from staging, and undoes nothing", async () => {
+    await stageBudget(world, "25-1001", oneLine);
+    await exportAcme();
+    await world.statement("delete from staging.budget_line_item");
+    await world.statement("delete from staging.budget");
+    const exported = await exportAcme();
+    expect(exported?.batches).toEqual([]);
+    expect(exported?.notices.join("\n")).toContain("budget of project 25-1001 was sent, and has gone");
+  });
+
+  it("shows a company's broken copy of Sage as its own error in a plan, and changes nothing", async () => {
+    await stageBudget(world, "25-1001", oneLine);
+    const { build } = world.sageDb.sql;
+    await world.sageDb.query(build("JCM_MASTER__STANDARD_CATEGORY").delete());
+    expect((await planAll(world.context)).companies[0]).toMatchObject({
+      error: { name: "sage_table_empty" },
+      batches: [],
+    });
+    expect(await header()).toEqual({ status: "accepted", locked: 0 });
+  });
+});
