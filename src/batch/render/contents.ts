@@ -1,3 +1,4 @@
+import { groupBy } from "../../core/group-by.ts";
 import { compareKeys, compareText, ESTIMATE_KINDS, type EstimateKind, joinKey } from "../../core/key.ts";
 import { type Cents, sumCents } from "../../core/money.ts";
 import type { BatchRecord, ImportLine } from "../record.ts";
@@ -38,27 +39,18 @@ export const estimateFilesOf = (record: BatchRecord): EstimateFile[] =>
 
 export const totalOf = (lines: readonly ImportLine[]): Cents => sumCents(lines.map((line) => line.cents));
 
-/** Lines that share a value, in the order each first occurs. */
-export function groupBy(lines: readonly ImportLine[], groupOf: (line: ImportLine) => string): ImportLine[][] {
-  const groups = new Map<string, ImportLine[]>();
-  for (const line of lines) {
-    const group = groups.get(groupOf(line));
-    if (group) group.push(line);
-    else groups.set(groupOf(line), [line]);
-  }
-  return [...groups.values()];
-}
-
 /** The first line of every extra that Sage will create: one `E` record each. */
 export const newExtrasOf = (lines: readonly ImportLine[]): ImportLine[] =>
-  groupBy(
-    lines.filter((line) => line.extraIsNew && line.key.extra !== ""),
-    (line) => joinKey(line.key.job, line.key.extra),
-  ).flatMap((group) => group.slice(0, 1));
+  [
+    ...groupBy(
+      lines.filter((line) => line.extraIsNew && line.key.extra !== ""),
+      (line) => joinKey(line.key.job, line.key.extra),
+    ).values(),
+  ].flatMap((group) => group.slice(0, 1));
 
 /** By project number, then job; over all lines, those left out of the files included. */
 export const projectTotalsOf = (record: BatchRecord): ProjectTotals[] =>
-  groupBy(record.lines, (line) => joinKey(line.projectNumber, line.key.job))
+  [...groupBy(record.lines, (line) => joinKey(line.projectNumber, line.key.job)).values()]
     .flatMap((lines) =>
       lines.slice(0, 1).map((first) => ({
         projectNumber: first.projectNumber,

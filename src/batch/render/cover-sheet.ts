@@ -1,3 +1,4 @@
+import { groupBy } from "../../core/group-by.ts";
 import { type EstimateKind, joinKey } from "../../core/key.ts";
 import { type Cents, formatMoneyForPeople, sumCents } from "../../core/money.ts";
 import type { Day } from "../../core/time.ts";
@@ -5,7 +6,6 @@ import type { BatchRecord, ImportLine } from "../record.ts";
 import {
   type EstimateFile,
   estimateFilesOf,
-  groupBy,
   newExtrasOf,
   type ProjectTotals,
   projectTotalsOf,
@@ -103,7 +103,7 @@ const approvedChangeBox = (kind: EstimateKind): Html =>
     : html`<div class="box">${TICKED} Import as an Approved Estimate Change <strong>must be TICKED</strong></div>`;
 
 function fileTable(file: EstimateFile): Html {
-  const jobs = groupBy(file.lines, (line) => line.key.job);
+  const jobs = [...groupBy(file.lines, (line) => line.key.job).values()];
   return html`<table>
 <thead><tr><th class="code">Job</th><th>Description in Sage</th><th class="number count">Lines</th><th class="number">Amount</th></tr></thead>
 <tbody>${jobs.flatMap((lines) =>

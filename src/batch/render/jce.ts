@@ -1,9 +1,10 @@
 import { stringify } from "csv-stringify/sync";
+import { groupBy } from "../../core/group-by.ts";
 import { compareKeys, showKey } from "../../core/key.ts";
 import { absCents, type Cents, formatMoney } from "../../core/money.ts";
 import { type Day, isDay } from "../../core/time.ts";
 import type { BatchRecord, ImportLine, JceOptions } from "../record.ts";
-import { type EstimateFile, groupBy, newExtrasOf } from "./contents.ts";
+import { type EstimateFile, newExtrasOf } from "./contents.ts";
 import { description, encodeText, isWritableCode, writableText } from "./encode.ts";
 
 /** The largest amount of a record, either sign: Sage's import layout documents the field as "8.2". */
@@ -32,11 +33,11 @@ export function renderJce(record: BatchRecord, file: EstimateFile): Uint8Array {
   const date = { bare: toSageDate(record.transactionDate) };
 
   const records: Field[][] = [];
-  for (const ofJob of groupBy(file.lines, (line) => line.key.job)) {
+  for (const ofJob of groupBy(file.lines, (line) => line.key.job).values()) {
     for (const { key, jobDescription } of ofJob.slice(0, 1)) {
       records.push([id("*"), key.job, alpha(jobDescription)]);
     }
-    for (const ofExtra of groupBy(ofJob, (line) => line.key.extra)) {
+    for (const ofExtra of groupBy(ofJob, (line) => line.key.extra).values()) {
       for (const { key, extraDescription } of newExtrasOf(ofExtra)) {
         records.push([id("E"), key.extra, alpha(extraDescription)]);
       }

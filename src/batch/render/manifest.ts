@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
+import { groupBy } from "../../core/group-by.ts";
 import type { EstimateKind } from "../../core/key.ts";
 import { formatMoney } from "../../core/money.ts";
 import type { Day } from "../../core/time.ts";
 import type { BatchRecord } from "../record.ts";
-import { estimateFilesOf, groupBy, newExtrasOf, projectTotalsOf, totalOf } from "./contents.ts";
+import { estimateFilesOf, newExtrasOf, projectTotalsOf, totalOf } from "./contents.ts";
 
 /** A file of a batch's folder. */
 export interface RenderedFile {
@@ -72,7 +73,7 @@ export function manifestOf(record: BatchRecord, files: readonly RenderedFile[]):
         kind,
         sha256,
         bytes,
-        jobs: groupBy(lines, (line) => line.key.job).length,
+        jobs: groupBy(lines, (line) => line.key.job).size,
         extras: newExtrasOf(lines).length,
         lines: lines.length,
         amount_total: formatMoney(totalOf(lines)),

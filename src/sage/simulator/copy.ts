@@ -1,4 +1,5 @@
 import type { Queries } from "../../db/db.ts";
+import { insertRows } from "../../db/row-sets.ts";
 import type { CopyTable } from "../create-copy.ts";
 
 /** What is written to a column: amounts as text with two decimals, which the column's type makes a float of. */
@@ -27,22 +28,8 @@ export const paddedLayout: Layout = (cells) =>
     }),
   );
 
-const ROWS_PER_STATEMENT = 5_000;
-
 /** Adds rows that all have the same columns. */
-export async function insertRows(tx: Queries, table: CopyTable, rows: readonly Cells[]): Promise<void> {
-  const columns = Object.keys(rows[0] ?? {});
-  const names = columns.map(() => "??").join(", ");
-  const types = Object.fromEntries(columns.map((column) => [column, "text" as const]));
-  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
-    const set = tx.sql.rowSet(types, rows.slice(start, start + ROWS_PER_STATEMENT));
-    await tx.query(
-      tx.sql.build.raw(`insert into ?? (${names}) select ${names} from ?`, [
-        table,
-        ...columns,
-        ...columns,
-        set,
-      ]),
-    );
-  }
+export function insertCells(tx: Queries, table: CopyTable, rows: readonly Cells[]): Promise<void> {
+  const columns = Object.keys(rows[0] ?? {}).map((column) => [column, "text"] as const);
+  return insertRows(tx, table, Object.fromEntries(columns), rows);
 }

@@ -6,7 +6,7 @@ import type { Day } from "../../core/time.ts";
 import type { Queries, Row } from "../../db/db.ts";
 import { cents, integer, text } from "../../db/values.ts";
 import type { Layout } from "./copy.ts";
-import { insertRows } from "./copy.ts";
+import { insertCells } from "./copy.ts";
 import type { Masters } from "./masters.ts";
 
 /** An estimate entry that is imported but not posted: no copy shows it. */
@@ -50,7 +50,7 @@ export async function addNewEntries(
   );
   const first = (top ? integer(top, "n") : 0) + 1;
   const numbered = entries.map((entry, index) => ({ ...entry, entry: first + index }));
-  await insertRows(
+  await insertCells(
     tx,
     "SIM_ENTRY",
     numbered.map((entry) => ({
@@ -90,7 +90,7 @@ export async function postEntries(
   const posted = entries.map((entry, index) => ({ ...entry, run, sequence: before + BigInt(index + 1) }));
   for (const { entry, cents, sequence } of posted)
     await tx.query(tx.sql.build("SIM_ENTRY").where({ entry }).update({ cents, run, sequence }));
-  await insertRows(
+  await insertCells(
     tx,
     "JCT_CURRENT__TRANSACTION",
     posted.map((entry) =>

@@ -5,7 +5,7 @@ import { text, trimmed } from "../../db/values.ts";
 import type { MasterTable } from "../create-copy.ts";
 import { MASTER_CODES } from "../create-copy.ts";
 import type { Cells, Layout } from "./copy.ts";
-import { insertRows } from "./copy.ts";
+import { insertCells } from "./copy.ts";
 
 export type Status = "Unstarted" | "In progress" | "Closed";
 
@@ -45,7 +45,7 @@ export function openMasters(tx: Queries, layout: Layout): Masters {
       created.set(table, unsaved);
     },
     async save() {
-      for (const [table, rows] of created) await insertRows(tx, table, rows);
+      for (const [table, rows] of created) await insertCells(tx, table, rows);
       created.clear();
     },
     async change(table, codes, cells) {
