@@ -60,8 +60,13 @@ export async function openSqlserver(connection: SqlserverConnection): Promise<Db
       transaction.on("rollback", () => {
         ended = true;
       });
+      let running: Promise<unknown> = Promise.resolve();
       try {
-        const query = sequential((statement: Statement) => run(transaction.request(), statement));
+        const query = sequential((statement: Statement) => {
+          const result = run(transaction.request(), statement);
+          running = result.catch(() => undefined);
+          return result;
+        });
         // Any error ends the transaction as a whole, on the server too.
         await query(sql.build.raw("set xact_abort on"));
         const tx: Queries = { sql, query };
@@ -69,6 +74,8 @@ export async function openSqlserver(connection: SqlserverConnection): Promise<Db
         await transaction.commit();
         return result;
       } catch (error) {
+        // The driver rolls nothing back while a statement is under way.
+        await running;
         if (!ended) await transaction.rollback().catch(() => undefined);
         throw error;
       }
