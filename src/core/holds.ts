@@ -94,7 +94,7 @@ const rules = {
   },
   case_differs: {
     field: "cost_code",
-    message: (f) => `Sage writes ${f.target} with other capital letters.`,
+    message: (f) => `Sage has the code as ${f.target}: only capital letters differ.`,
     remedy: (f) => `Write the code for ${f.value} in the mapping file exactly as Sage has it.`,
   },
   code_too_long: {

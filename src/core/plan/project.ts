@@ -182,7 +182,11 @@ function checkDocument(
     );
   const budgets = siblings.filter((d) => d.document === "budget");
   if (budgets.length > 1)
-    held("two_budgets", { value: document.documentId, target: budgets.map((b) => b.documentId).join(", ") });
+    held(
+      "two_budgets",
+      { value: document.documentId, target: budgets.map((b) => b.documentId).join(", ") },
+      idField,
+    );
   if (context.repeatedIds.documents.has(documentKey(document).toLowerCase()))
     held("duplicate_line", { value: document.documentId }, idField);
   for (const line of document.lines)
@@ -242,10 +246,15 @@ function checkDocument(
       held(objection.rule, objection.facts, objection.field, objection.stagingLineId);
   }
   if (job && sends) {
+    const jobKey = { job: job.job, extra: "", costCode: "", category: "" };
     for (const { rule } of context.sage
-      .objections({ job: job.job, extra: "", costCode: "", category: "" }, context.rules)
+      .objections(jobKey, context.rules)
       .filter((objection) => objection.part === "job"))
-      held(rule, { value: project.projectNumber, target: job.job }, "project_number");
+      held(
+        rule,
+        { value: project.projectNumber, target: context.sage.inOtherCase("job", jobKey) ?? job.job },
+        "project_number",
+      );
     const firstTime = !ledger.budgetSent && !context.sentJobs.has(job.job);
     if (firstTime && context.estimatedJobs.has(job.job))
       held("no_baseline", { value: project.projectNumber, target: job.job });
