@@ -62,9 +62,6 @@ export const DOCUMENT_TRANSITIONS: Readonly<Record<DocumentEvent, DocumentTransi
 
 /** A batch: in the journal and the flags (`claimed`), then in the outbox as well (`written`). */
 export type BatchState = "claimed" | "written";
-export const BATCH_TRANSITIONS: readonly { from: BatchState; to: BatchState; by: "export" }[] = [
-  { from: "claimed", to: "written", by: "export" },
-];
 
 /** What is known of an import line from Sage's entries. Any state may follow any other: the entries decide. */
 export const IMPORT_LINE_STATES = [
