@@ -10,7 +10,7 @@ import { type Day, dayIn, toTimestamp } from "../core/time.ts";
 import type { Queries } from "../db/db.ts";
 import { insertRows } from "../db/row-sets.ts";
 import { integer, text, textOrNull } from "../db/values.ts";
-import { holdLease } from "../journal/lease.ts";
+import { withinLease } from "../journal/lease.ts";
 import { setExportedReason } from "../journal/reasons.ts";
 import type { SageEntry } from "../sage/sage.ts";
 import { readDocuments } from "../staging/read.ts";
@@ -50,7 +50,7 @@ class StagingChanged extends Error {
  */
 export async function claimBatch(context: CompanyContext, input: ClaimInput): Promise<ClaimResult> {
   try {
-    const batchId = await context.db.transaction((tx) => claim(context, tx, input));
+    const batchId = await withinLease(context, (tx) => claim(context, tx, input));
     return { batchId };
   } catch (error) {
     if (error instanceof StagingChanged) return { changed: error.documents };
@@ -59,9 +59,8 @@ export async function claimBatch(context: CompanyContext, input: ClaimInput): Pr
 }
 
 async function claim(context: CompanyContext, tx: Queries, input: ClaimInput): Promise<string> {
-  const { names, lease, runId, actor } = context;
+  const { names, runId, actor } = context;
   const company = context.company.id;
-  await holdLease(tx, names, lease);
 
   const projects = input.batch.projects;
   const documents = projects.flatMap((planned) => planned.documents);

@@ -3,7 +3,7 @@ import type { CompanyContext } from "../context.ts";
 import { documentKey, type PlannedProject } from "../core/plan/types.ts";
 import { DOCUMENT_TRANSITIONS } from "../core/states.ts";
 import { toTimestamp } from "../core/time.ts";
-import { holdLease } from "../journal/lease.ts";
+import { withinLease } from "../journal/lease.ts";
 import { readDocuments } from "../staging/read.ts";
 import type { StagedDocument } from "../staging/rows.ts";
 import { changeHeader, setLinesSynced } from "../staging/write-flags.ts";
@@ -21,10 +21,9 @@ export async function syncNothingToSend(
   planned: PlannedProject,
   documentsOfProject: readonly StagedDocument[],
 ): Promise<string[]> {
-  const { db, names, lease, clock, company, actor, runId } = context;
+  const { names, clock, company, actor, runId } = context;
   const at = toTimestamp(clock.now());
-  return db.transaction(async (tx) => {
-    await holdLease(tx, names, lease);
+  return withinLease(context, async (tx) => {
     const read = await readDocuments(tx, names, planned.documents);
     if (changedDocuments(planned.documents, read).length > 0) return [];
     for (const document of read) {

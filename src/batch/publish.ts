@@ -6,7 +6,7 @@ import { keyId } from "../core/key.ts";
 import { fail, type Outcome, ok } from "../core/outcome.ts";
 import { toTimestamp } from "../core/time.ts";
 import { text } from "../db/values.ts";
-import { holdLease, isHeld, LeaseLost } from "../journal/lease.ts";
+import { isHeld, LeaseLost, withinLease } from "../journal/lease.ts";
 import { batchProblems } from "./problems.ts";
 import { readJce } from "./read-jce.ts";
 import { readBatch, readBatches } from "./read-record.ts";
@@ -164,12 +164,11 @@ async function markWritten(
   batchId: string,
   rendered: readonly RenderedFile[],
 ): Promise<void> {
-  const { db, names, lease, clock, company, actor, runId } = context;
+  const { names, clock, company, actor, runId } = context;
   const manifest = rendered.at(-1);
   if (!manifest) throw new Error(`batch ${batchId} has no manifest`);
   const manifestSha256 = sha256(manifest.bytes);
-  await db.transaction(async (tx) => {
-    await holdLease(tx, names, lease);
+  await withinLease(context, async (tx) => {
     const [row] = await tx.query(
       tx.sql.build(names.journal("batch")).where({ batch_id: batchId }).select("state"),
     );

@@ -9,7 +9,7 @@ import { type Account, DOCUMENT_TRANSITIONS, type ImportLineState } from "../cor
 import { toTimestamp } from "../core/time.ts";
 import type { Queries } from "../db/db.ts";
 import { insertRows, updateRows } from "../db/row-sets.ts";
-import { holdLease } from "../journal/lease.ts";
+import { withinLease } from "../journal/lease.ts";
 import { setExportedReason } from "../journal/reasons.ts";
 import { readDocuments } from "../staging/read.ts";
 import type { StagedDocument } from "../staging/rows.ts";
@@ -45,7 +45,7 @@ const CARRIED_STATES: ReadonlySet<ImportLineState> = new Set(["posted", "posted_
  * Without news it writes nothing. Flags never go back: what changes later in Sage is shown, not locked again.
  */
 export async function settleProject(context: CompanyContext, input: SettleInput): Promise<Settled> {
-  const { db, names, clock, company, actor, runId, lease } = context;
+  const { names, clock, company, actor, runId } = context;
   const at = toTimestamp(clock.now());
   const changed = input.findings.filter(isNews);
   const exported = input.documents.filter((document) => document.status === "exported");
@@ -59,8 +59,7 @@ export async function settleProject(context: CompanyContext, input: SettleInput)
   const toSync = finished.filter(isAsSent);
   if (changed.length === 0 && toSync.length === 0) return { synced: [], changedSinceExport };
 
-  return db.transaction(async (tx) => {
-    await holdLease(tx, names, lease);
+  return withinLease(context, async (tx) => {
     await writeFindings(context, tx, changed, at);
     const newlyTied = changed.filter(({ tracked, state }) => state === "posted" && !tracked.status.tiedOutAt);
     await markLinesSynced(context, tx, input, newlyTied, openLines);

@@ -1,8 +1,24 @@
 import { z } from "zod";
-import { flag, group, identifier, pathIn, text, whole } from "./fields.ts";
+import { flag, group, identifier, oneOf, pathIn, text, whole } from "./fields.ts";
 
 /** Keys whose values are never printed, wherever they came from. */
-export const SECRET_KEYS: ReadonlySet<string> = new Set(["password"]);
+export const SECRET_KEYS: ReadonlySet<string> = new Set(["password", "clientSecret", "token"]);
+
+/**
+ * Ways to log on by Azure AD (Entra ID), named as the driver names them; it gets them and their options as they are.
+ * Source: tedious, `authentication` of a connection's configuration.
+ */
+const authentication = group({
+  type: oneOf(
+    "azure-active-directory-password",
+    "azure-active-directory-access-token",
+    "azure-active-directory-msi-vm",
+    "azure-active-directory-msi-app-service",
+    "azure-active-directory-default",
+    "azure-active-directory-service-principal-secret",
+  ),
+  options: z.record(text, text, { error: "expected a group of keys" }).default({}),
+});
 
 const sqlserverKeys = (schema: string) => ({
   client: z.literal("sqlserver"),
@@ -14,8 +30,12 @@ const sqlserverKeys = (schema: string) => ({
   password: text.optional(),
   /** With a domain, user and password log on by NTLM. */
   domain: text.optional(),
+  authentication: authentication.optional(),
   encrypt: flag.default(true),
   trust_server_certificate: flag.default(false),
+  /** Seconds. */
+  connect_timeout: whole(1, 300).default(15),
+  statement_timeout: whole(1, 3_600).default(120),
   schema: identifier.default(schema),
 });
 
@@ -31,6 +51,16 @@ const portOrInstance = (connection: Connection, context: z.core.$RefinementCtx) 
       code: "custom",
       path: ["instance"],
       message: "give a port or an instance, not both: an instance's port is looked up",
+    });
+};
+
+type LogOn = { readonly domain?: unknown; readonly authentication?: unknown };
+const oneWayToLogOn = (connection: LogOn, context: z.core.$RefinementCtx) => {
+  if (connection.domain !== undefined && connection.authentication !== undefined)
+    context.addIssue({
+      code: "custom",
+      path: ["authentication"],
+      message: "give a domain (Windows account) or authentication (Azure AD), not both",
     });
 };
 
@@ -53,7 +83,10 @@ export const always = {
 export const stagingSchema = (folder: string) =>
   z.discriminatedUnion(
     "client",
-    [sqliteKeys(folder), group(sqlserverKeys("staging")).superRefine(portOrInstance, always)],
+    [
+      sqliteKeys(folder),
+      group(sqlserverKeys("staging")).superRefine(portOrInstance, always).superRefine(oneWayToLogOn, always),
+    ],
     { error: clientError },
   );
 
@@ -69,6 +102,7 @@ export const sageSchema = (folder: string) =>
         company_value: text.optional(),
       })
         .superRefine(portOrInstance, always)
+        .superRefine(oneWayToLogOn, always)
         .superRefine(columnAndValue, always),
     ],
     { error: clientError },

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { fail, type Outcome, ok } from "../core/outcome.ts";
 import { checkConfig } from "./check.ts";
+import { SECRET_KEYS } from "./connection.ts";
 import { decodeUtf8, type Environment, interpolate, NOT_THERE, readFault } from "./interpolate.ts";
 import { configProblems } from "./problems.ts";
 import type { Config } from "./schema.ts";
@@ -61,8 +62,12 @@ async function readSource(file: string): Promise<Outcome<string>> {
 
 const passwords = (config: Config): string[] => [
   ...new Set(
-    [config.staging, ...config.companies.map(({ sage }) => sage)].flatMap((connection) =>
-      connection.client === "sqlserver" && connection.password !== undefined ? [connection.password] : [],
-    ),
+    [config.staging, ...config.companies.map(({ sage }) => sage)].flatMap((connection) => {
+      if (connection.client !== "sqlserver") return [];
+      const values = { password: connection.password, ...connection.authentication?.options };
+      return Object.entries(values).flatMap(([key, value]) =>
+        SECRET_KEYS.has(key) && value !== undefined ? [value] : [],
+      );
+    }),
   ),
 ];

@@ -31,8 +31,18 @@ export interface Db extends Queries {
   /**
    * Runs `work` in one transaction that may write from its first statement on, and commits when it resolves.
    * Statements must follow one another: a second one started before the first has answered throws.
+   *
+   * `work` is done again from its beginning where the database undid it or the connection was lost before the
+   * commit, so it may touch nothing but the transaction. Where the answer to the commit itself was lost,
+   * `wasCommitted` is asked on a new connection; it must wait for the lost transaction to end.
+   * @throws CommitUnknown if the answer to the commit was lost and there is nothing to ask
    */
-  transaction<T>(work: (tx: Queries) => Promise<T>): Promise<T>;
+  transaction<T>(
+    work: (tx: Queries) => Promise<T>,
+    wasCommitted?: (queries: Queries) => Promise<boolean>,
+  ): Promise<T>;
+  /** Does work that only reads, from its beginning again where the connection was lost on the way. */
+  reading<T>(work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 

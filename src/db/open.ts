@@ -1,21 +1,29 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { SageConfig, StagingConfig } from "../config/schema.ts";
+import type { Log } from "../log.ts";
 import type { Db } from "./db.ts";
+import { DatabaseUnavailable, failureOf } from "./failures.ts";
 import { openSqlite } from "./sqlite.ts";
 import { openSqlserver } from "./sqlserver.ts";
 
-/** Thrown where a database that a configuration names cannot be opened. */
-export class DatabaseUnavailable extends Error {}
+export interface OpenOptions {
+  readonly readonly?: boolean;
+  /** Make the file if there is none (SQLite). */
+  readonly create?: boolean;
+  readonly log?: Log;
+  /** Aborted when the process is asked to stop: nothing is tried again after that. */
+  readonly signal?: AbortSignal;
+}
 
 /** Opens a database that the configuration names. @throws DatabaseUnavailable */
 export async function openDatabase(
   config: StagingConfig | SageConfig,
-  options: { readonly readonly?: boolean; readonly create?: boolean } = {},
+  options: OpenOptions = {},
 ): Promise<Db> {
   if (config.client === "sqlite") {
     if (!options.create && !existsSync(config.filename))
-      throw new DatabaseUnavailable(`the database file ${config.filename} does not exist`);
+      throw new DatabaseUnavailable(`the database file ${config.filename} does not exist`, "unreachable");
     try {
       if (options.create) mkdirSync(dirname(config.filename), { recursive: true });
       const db = openSqlite(config.filename, { readonly: options.readonly ?? false });
@@ -23,14 +31,19 @@ export async function openDatabase(
       await db.query(db.sql.build.raw("select count(*) as tables from sqlite_master"));
       return db;
     } catch (error) {
-      throw new DatabaseUnavailable(`${config.filename} cannot be opened: ${(error as Error).message}`);
+      throw new DatabaseUnavailable(
+        `${config.filename} cannot be opened: ${(error as Error).message}`,
+        "other",
+      );
     }
   }
   try {
-    return await openSqlserver(config);
+    return await openSqlserver(config, { log: options.log, signal: options.signal });
   } catch (error) {
     throw new DatabaseUnavailable(
       `database ${config.database} on ${config.server} cannot be opened: ${(error as Error).message}`,
+      failureOf(error),
+      { cause: error },
     );
   }
 }

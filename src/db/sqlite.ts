@@ -1,13 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import Database from "better-sqlite3";
 import type { Db, Queries, Row, Statement } from "./db.ts";
+import { inTurns } from "./in-turns.ts";
 import { sequential } from "./sequential.ts";
 import { sqlFor } from "./sql.ts";
 
 /** How long a statement waits for another process's lock before the infrastructure counts as broken. */
 const LOCK_WAIT_MS = 30_000;
-/** Rows a cursor hands over before other work of the process gets its turn. */
-const ROWS_PER_TURN = 1_000;
 
 /**
  * Opens a SQLite file. Its journal mode is left as it is: the file may be another program's.
@@ -55,11 +54,7 @@ export function openSqlite(filename: string, options: { readonly?: boolean; must
         // A cursor takes its lock with its first row, where it could not be waited for: so it is taken before.
         cursor.exec("begin");
         await untilUnlocked(() => cursor.prepare("select 1 from sqlite_master").get());
-        let count = 0;
-        for (const row of cursor.prepare<unknown[], Row>(text).iterate(...bindings)) {
-          yield row;
-          if (++count % ROWS_PER_TURN === 0) await new Promise(setImmediate);
-        }
+        yield* inTurns(cursor.prepare<unknown[], Row>(text).iterate(...bindings));
       } finally {
         cursor.close();
       }
@@ -78,6 +73,8 @@ export function openSqlite(filename: string, options: { readonly?: boolean; must
           throw error;
         }
       }),
+    // A file is not lost on the way: what fails here would fail again.
+    reading: (work) => work(),
     close: () =>
       inTurn(async () => {
         connection.close();

@@ -10,7 +10,7 @@ import type { Names } from "../db/names.ts";
 import { insertRows } from "../db/row-sets.ts";
 import { cents, text, textOrNull } from "../db/values.ts";
 import type { DocumentType, StagedDocument } from "../staging/rows.ts";
-import { holdLease } from "./lease.ts";
+import { withinLease } from "./lease.ts";
 import { setReason } from "./reasons.ts";
 
 export interface OpenHold extends Hold {
@@ -63,7 +63,7 @@ export async function recordHolds(
   waiting: ReadonlyMap<string, string>,
   stillAccepted: readonly StagedDocument[],
 ): Promise<void> {
-  const { db, names, lease, clock, company, actor, runId } = context;
+  const { db, names, clock, company, actor, runId } = context;
   const now = holds.map((hold) => ({ ...hold, value: hold.value.slice(0, VALUE_LENGTH) }));
   const open = await readOpenHolds(db, names, company.id);
   const openBefore = new Map(open.map((hold) => [identityOf(hold), hold]));
@@ -74,8 +74,7 @@ export async function recordHolds(
   const reasons = reasonsFor(stillAccepted, [...wanted.values()], openBefore, waiting, at);
   if (began.length === 0 && ended.length === 0 && reasons.length === 0) return;
 
-  await db.transaction(async (tx) => {
-    await holdLease(tx, names, lease);
+  await withinLease(context, async (tx) => {
     await insertRows(
       tx,
       names.journal("hold"),

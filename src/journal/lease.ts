@@ -1,7 +1,8 @@
+import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { Db, Queries } from "../db/db.ts";
 import type { Names } from "../db/names.ts";
-import { cents, text } from "../db/values.ts";
+import { cents, text, textOrNull } from "../db/values.ts";
 
 /**
  * The right to work for a company. Each taking raises the token, and each journal transaction checks it: one
@@ -49,7 +50,9 @@ export async function takeLease(db: Db, names: Names, name: string, holder = new
   ownHolders.add(holder);
   let taken: Taken | undefined;
   try {
-    taken = await db.transaction((tx) => take(tx, names, name, holder));
+    const work = (tx: Queries) => take(tx, names, name, holder);
+    // Taking it again is no harm: whether a commit was heard or not, what counts is who holds it then.
+    taken = await db.transaction(work, async () => false);
     return taken;
   } finally {
     if (!taken || "heldBy" in taken) ownHolders.delete(holder);
@@ -75,6 +78,7 @@ async function take(tx: Queries, names: Names, name: string, holder: string): Pr
     return { lease: { name, holder, token: 1n } };
   }
   const heldBy = text(row, "holder");
+  if (heldBy === holder) return { lease: { name, holder, token: cents(row, "token") } };
   if (cents(row, "valid") === 1n && !holderIsGone(heldBy)) return { heldBy };
   const token = cents(row, "token") + 1n;
   await tx.query(
@@ -86,16 +90,62 @@ async function take(tx: Queries, names: Names, name: string, holder: string): Pr
   return { lease: { name, holder, token } };
 }
 
-/** Checks, as the first thing in a transaction, that the lease is still ours, and renews it. @throws LeaseLost */
-export async function holdLease(tx: Queries, names: Names, lease: Lease): Promise<void> {
+/**
+ * Takes every lease away within a transaction, so that whoever slept through it can change nothing afterwards.
+ * @returns one that is held and whose holder may be at work, then nothing is taken; null if there was none
+ */
+export async function takeEveryLease(
+  tx: Queries,
+  names: Names,
+): Promise<{ readonly name: string; readonly holder: string } | null> {
+  const table = names.journal("lease");
+  const held = await tx.query(
+    tx.sql.build(tx.sql.locked(table)).where("expires_at", ">", tx.sql.now()).select("name", "holder"),
+  );
+  const [atWork] = held.filter((row) => !holderIsGone(text(row, "holder")));
+  if (atWork) return { name: text(atWork, "name"), holder: text(atWork, "holder") };
+  await tx.query(
+    tx.sql.build(table).update({ token: tx.sql.build.raw("token + 1"), expires_at: tx.sql.now(-1) }),
+  );
+  return null;
+}
+
+/**
+ * One transaction of the journal under a lease: it is checked and renewed first. The mark that this leaves on the
+ * lease's row tells afterwards whether the transaction took effect, should the answer to its commit be lost.
+ * @throws LeaseLost
+ */
+export function withinLease<T>(
+  { db, names, lease }: { readonly db: Db; readonly names: Names; readonly lease: Lease },
+  work: (tx: Queries) => Promise<T>,
+): Promise<T> {
+  const mark = randomUUID();
+  return db.transaction(
+    async (tx) => {
+      await holdLease(tx, names, lease, mark);
+      return work(tx);
+    },
+    (queries) => carriesMark(queries, names, lease, mark),
+  );
+}
+
+async function holdLease(tx: Queries, names: Names, lease: Lease, mark: string): Promise<void> {
   const table = names.journal("lease");
   await tx.query(
     tx.sql
       .build(table)
       .where({ name: lease.name, holder: lease.holder, token: lease.token.toString() })
-      .update({ expires_at: tx.sql.now(LEASE_SECONDS) }),
+      .update({ expires_at: tx.sql.now(LEASE_SECONDS), last_transaction: mark }),
   );
   if (!(await isHeld(tx, names, lease))) throw new LeaseLost(lease);
+}
+
+/** Waits for a transaction that still has the lease's row, by writing to it what is there, and looks for its mark. */
+async function carriesMark(queries: Queries, names: Names, { name }: Lease, mark: string): Promise<boolean> {
+  const row = () => queries.sql.build(names.journal("lease")).where({ name });
+  await queries.query(row().update({ name }));
+  const [found] = await queries.query(row().select("last_transaction"));
+  return found !== undefined && textOrNull(found, "last_transaction") === mark;
 }
 
 export async function isHeld(queries: Queries, names: Names, lease: Lease): Promise<boolean> {
@@ -107,11 +157,12 @@ export async function isHeld(queries: Queries, names: Names, lease: Lease): Prom
 
 /** Gives the lease back: the next one need not wait for its expiry. */
 export async function releaseLease(db: Db, names: Names, lease: Lease): Promise<void> {
+  // First: if the database is away, this process is known to have let go all the same.
+  ownHolders.delete(lease.holder);
   await db.query(
     db.sql
       .build(names.journal("lease"))
       .where({ name: lease.name, holder: lease.holder, token: lease.token.toString() })
       .update({ expires_at: db.sql.now(-1) }),
   );
-  ownHolders.delete(lease.holder);
 }

@@ -1,66 +1,90 @@
 import { fail, type Outcome, ok } from "../core/outcome.ts";
 import type { Clock } from "../core/time.ts";
 import { toTimestamp } from "../core/time.ts";
-import type { Db } from "../db/db.ts";
+import type { Db, Queries, Sql } from "../db/db.ts";
 import { columnsOf } from "../db/inspect.ts";
 import type { Names } from "../db/names.ts";
 import { integer } from "../db/values.ts";
-import { MIGRATIONS } from "./migrations.ts";
+import { takeEveryLease } from "./lease.ts";
+import { MIGRATIONS, type Migration } from "./migrations.ts";
 import { journalProblems } from "./problems.ts";
 
 export const JOURNAL_VERSION = MIGRATIONS.at(-1)?.version ?? 0;
 
 /**
- * Brings the journal to this program's version; making it again changes nothing.
- * @returns the migrations that were made, by name, or `journal_newer`
+ * Brings the journal to this program's version, in one transaction that takes every company's lease: what runs
+ * meanwhile is not upgraded under its feet, and what slept through it finds its lease gone. Making it again changes
+ * nothing.
+ * @returns the migrations that were made, by name; or `journal_newer`, or `journal_in_use` where a run is under way
  */
 export async function migrateJournal(db: Db, names: Names, clock: Clock): Promise<Outcome<string[]>> {
-  return db.transaction(async (tx) => {
-    for (const statement of versionTable(db, names)) await tx.query(tx.sql.build.raw(statement));
-    const [row] = await tx.query(
-      tx.sql.build(names.journal("migration")).max("version as version").count("version as applied"),
-    );
-    const current = row && integer(row, "applied") > 0 ? integer(row, "version") : 0;
+  const exists = (await columnsOf(db, names.journal("migration"))).size > 0;
+  const work = async (tx: Queries): Promise<Outcome<string[]>> => {
+    if (!exists) for (const statement of versionTable(tx.sql, names)) await execute(tx, statement);
+    const current = await versionOf(tx, names);
     if (current > JOURNAL_VERSION) return fail(journalProblems.journal_newer(current, JOURNAL_VERSION));
-    const made: string[] = [];
-    for (const migration of MIGRATIONS.filter((m) => m.version > current)) {
-      for (const statement of migration.statements(tx.sql, names))
-        await tx.query(tx.sql.build.raw(escapeBindings(statement)));
-      await tx.query(
-        tx.sql
-          .build(names.journal("migration"))
-          .insert({ version: migration.version, name: migration.name, applied_at: toTimestamp(clock.now()) }),
-      );
-      made.push(migration.name);
-    }
-    return ok(made);
-  });
+    const due = migrationsAfter(current);
+    if (due.length === 0) return ok([]);
+    const user = current > 0 ? await takeEveryLease(tx, names) : null;
+    if (user) return fail(journalProblems.journal_in_use(user.name, user.holder));
+    for (const migration of due)
+      for (const statement of statementsOf(migration, tx.sql, names, clock)) await execute(tx, statement);
+    return ok(due.map((migration) => migration.name));
+  };
+  // If the answer to the commit is lost: it is made if it has this version now.
+  return db.transaction(work, async (queries) => (await versionOf(queries, names)) === JOURNAL_VERSION);
+}
+
+/** What `migrateJournal` would run now, statement by statement, for a DBA to look at or to run by hand. Changes nothing. */
+export async function plannedMigration(db: Db, names: Names, clock: Clock): Promise<Outcome<string[]>> {
+  const exists = (await columnsOf(db, names.journal("migration"))).size > 0;
+  const current = exists ? await versionOf(db, names) : 0;
+  if (current > JOURNAL_VERSION) return fail(journalProblems.journal_newer(current, JOURNAL_VERSION));
+  return ok([
+    ...(exists ? [] : versionTable(db.sql, names)),
+    ...migrationsAfter(current).flatMap((migration) => statementsOf(migration, db.sql, names, clock)),
+  ]);
 }
 
 /** Whether the journal is of this program's version: `journal_missing`, `journal_older` or `journal_newer` if not. */
 export async function checkJournal(db: Db, names: Names): Promise<Outcome<void>> {
   if ((await columnsOf(db, names.journal("migration"))).size === 0)
     return fail(journalProblems.journal_missing());
-  const [row] = await db.query(
-    db.sql.build(names.journal("migration")).max("version as version").count("version as applied"),
-  );
-  const current = row && integer(row, "applied") > 0 ? integer(row, "version") : 0;
+  const current = await versionOf(db, names);
   if (current > JOURNAL_VERSION) return fail(journalProblems.journal_newer(current, JOURNAL_VERSION));
   if (current < JOURNAL_VERSION) return fail(journalProblems.journal_older(current, JOURNAL_VERSION));
   return ok(undefined);
 }
 
-function versionTable(db: Db, names: Names): string[] {
+const migrationsAfter = (version: number): readonly Migration[] =>
+  MIGRATIONS.filter((m) => m.version > version);
+
+/** The journal's version; 0 if none was noted. */
+async function versionOf(queries: Queries, names: Names): Promise<number> {
+  const [row] = await queries.query(
+    queries.sql.build(names.journal("migration")).max("version as version").count("version as applied"),
+  );
+  return row && integer(row, "applied") > 0 ? integer(row, "version") : 0;
+}
+
+/** A migration's statements, and the one that notes that it was made. */
+const statementsOf = (migration: Migration, sql: Sql, names: Names, clock: Clock): string[] => [
+  ...migration.statements(sql, names),
+  sql
+    .build(names.journal("migration"))
+    .insert({ version: migration.version, name: migration.name, applied_at: toTimestamp(clock.now()) })
+    .toQuery(),
+];
+
+function versionTable(sql: Sql, names: Names): string[] {
   const table = names.journal("migration");
   const columns =
     "version int not null primary key, name varchar(100) not null, applied_at varchar(30) not null";
-  return db.engine === "sqlite"
-    ? [`create table if not exists ${table} (${columns})`]
-    : [
-        "if schema_id('tieout') is null exec('create schema tieout')",
-        `if object_id('${table}') is null create table ${table} (${columns})`,
-      ];
+  return sql.engine === "sqlite"
+    ? [`create table ${table} (${columns})`]
+    : ["if schema_id('tieout') is null exec('create schema tieout')", `create table ${table} (${columns})`];
 }
 
 // knex reads a question mark in a raw statement as a place for a value.
-const escapeBindings = (statement: string): string => statement.replaceAll("?", "\\?");
+const execute = (tx: Queries, statement: string) =>
+  tx.query(tx.sql.build.raw(statement.replaceAll("?", "\\?")));

@@ -3,7 +3,7 @@ import type { Sql } from "../db/db.ts";
 import type { Names } from "../db/names.ts";
 import { budgetActionView } from "./budget-action-view.ts";
 
-interface Migration {
+export interface Migration {
   readonly version: number;
   readonly name: string;
   readonly statements: (sql: Sql, names: Names) => string[];
@@ -20,14 +20,24 @@ export const MIGRATIONS: readonly Migration[] = [
     name: "journal",
     statements: (sql, names) => [...journalTables(sql, names), ...budgetActionView(sql.engine, names)],
   },
+  {
+    version: 2,
+    name: "last transaction of a lease",
+    statements: (sql, names) =>
+      statementsOf(
+        sql.build.schema.alterTable(names.journal("lease"), (t) => {
+          t.string("last_transaction", ID).nullable();
+        }),
+      ),
+  },
 ];
+
+const statementsOf = (builder: Knex.SchemaBuilder): string[] =>
+  builder.toSQL().map((statement) => statement.sql);
 
 function journalTables(sql: Sql, names: Names): string[] {
   const create = (table: Parameters<Names["journal"]>[0], define: (t: Knex.CreateTableBuilder) => void) =>
-    sql.build.schema
-      .createTable(names.journal(table), define)
-      .toSQL()
-      .map((statement) => statement.sql);
+    statementsOf(sql.build.schema.createTable(names.journal(table), define));
   const key = (t: Knex.CreateTableBuilder) => {
     t.string("job", ID).notNullable();
     t.string("extra", ID).notNullable();

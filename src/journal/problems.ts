@@ -11,6 +11,11 @@ export const journalProblems = {
     message: `The journal has version ${found}, this program works with version ${needed}.`,
     hint: "Run `tieout db migrate` once.",
   }),
+  journal_in_use: (company: string, holder: string): Problem => ({
+    name: "journal_in_use",
+    message: `A run for ${company} is under way (${holder}); the journal is not upgraded under it.`,
+    hint: "Stop the daemon or wait for the run to end, then run `tieout db migrate` again.",
+  }),
   journal_newer: (found: number, known: number): Problem => ({
     name: "journal_newer",
     message: `The journal has version ${found}, this program knows only version ${known}.`,

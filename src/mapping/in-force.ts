@@ -3,7 +3,7 @@ import type { CompanyConfig } from "../config/schema.ts";
 import type { Context } from "../context.ts";
 import { toTimestamp } from "../core/time.ts";
 import { integer, text } from "../db/values.ts";
-import { holdLease, type Lease } from "../journal/lease.ts";
+import { type Lease, withinLease } from "../journal/lease.ts";
 import type { MappingFile, MappingSet } from "./mapping-set.ts";
 import { parseMappingSet } from "./parse.ts";
 import { loadMappingFolder } from "./read-folder.ts";
@@ -66,12 +66,11 @@ export async function keepMappingSet(
   context: Context & { readonly company: CompanyConfig; readonly runId: string; readonly lease: Lease },
   mapping: MappingSet,
 ): Promise<void> {
-  const { db, names, clock, company, actor, runId, lease } = context;
+  const { names, clock, company, actor, runId } = context;
   const last = await lastMappingSet(context, company.id);
   if (last?.sha256 === mapping.sha256) return;
   const at = toTimestamp(clock.now());
-  await db.transaction(async (tx) => {
-    await holdLease(tx, names, lease);
+  await withinLease(context, async (tx) => {
     const version = (last?.version ?? 0) + 1;
     await tx.query(
       tx.sql.build(names.journal("mapping_set")).insert({

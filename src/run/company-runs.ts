@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { type CompanyConfig, companyTimezone } from "../config/schema.ts";
 import type { CompanyContext, Context } from "../context.ts";
 import { toTimestamp } from "../core/time.ts";
-import { DatabaseUnavailable } from "../db/open.ts";
-import { LeaseLost, releaseLease, takeLease } from "../journal/lease.ts";
+import { DatabaseUnavailable } from "../db/failures.ts";
+import { LeaseLost, releaseLease, takeLease, withinLease } from "../journal/lease.ts";
 import { openSageCopy } from "../sage/open-copy.ts";
 import type { SageSource } from "../sage/read-copy.ts";
 import { runProblems } from "./problems.ts";
@@ -66,27 +66,28 @@ export async function runCompany<T extends CompanyPart>(
   }
 }
 
-async function noteStart(
-  { db, names, runId, company, clock, actor, toolVersion }: CompanyContext,
-  command: string,
-): Promise<void> {
-  await db.query(
-    db.sql.build(names.journal("run")).insert({
-      run_id: runId,
-      company: company.id,
-      command,
-      started_at: toTimestamp(clock.now()),
-      actor,
-      tool_version: toolVersion,
-    }),
-  );
-}
+const noteStart = (context: CompanyContext, command: string): Promise<void> =>
+  withinLease(context, async (tx) => {
+    const { names, runId, company, clock, actor, toolVersion } = context;
+    await tx.query(
+      tx.sql.build(names.journal("run")).insert({
+        run_id: runId,
+        company: company.id,
+        command,
+        started_at: toTimestamp(clock.now()),
+        actor,
+        tool_version: toolVersion,
+      }),
+    );
+  });
 
-async function noteEnd({ db, names, runId, company, clock }: CompanyContext, outcome: string): Promise<void> {
-  await db.query(
-    db.sql
-      .build(names.journal("run"))
-      .where({ run_id: runId, company: company.id })
-      .update({ ended_at: toTimestamp(clock.now()), outcome }),
-  );
-}
+const noteEnd = (context: CompanyContext, outcome: string): Promise<void> =>
+  withinLease(context, async (tx) => {
+    const { names, runId, company, clock } = context;
+    await tx.query(
+      tx.sql
+        .build(names.journal("run"))
+        .where({ run_id: runId, company: company.id })
+        .update({ ended_at: toTimestamp(clock.now()), outcome }),
+    );
+  });

@@ -5,7 +5,7 @@ import { ESTIMATE_KINDS, joinKey } from "../core/key.ts";
 import { formatMoney, sumCents } from "../core/money.ts";
 import { makePlan } from "../core/plan/plan.ts";
 import { documentKey, type PlannedBatch, type PlannedProject } from "../core/plan/types.ts";
-import { DatabaseUnavailable } from "../db/open.ts";
+import { DatabaseUnavailable } from "../db/failures.ts";
 import { openSageCopy } from "../sage/open-copy.ts";
 import { readStaging, type Staging } from "../staging/read.ts";
 import { companiesToRun } from "./company-runs.ts";

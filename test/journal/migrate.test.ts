@@ -4,7 +4,13 @@ import { columnsOf } from "../../src/db/inspect.ts";
 import { JOURNAL_TABLES, type Names, namesFor } from "../../src/db/names.ts";
 import { openDatabase } from "../../src/db/open.ts";
 import { integer, text } from "../../src/db/values.ts";
-import { checkJournal, JOURNAL_VERSION, migrateJournal } from "../../src/journal/migrate.ts";
+import { LeaseLost, releaseLease, takeEveryLease, takeLease, withinLease } from "../../src/journal/lease.ts";
+import {
+  checkJournal,
+  JOURNAL_VERSION,
+  migrateJournal,
+  plannedMigration,
+} from "../../src/journal/migrate.ts";
 import { createStaging } from "../../src/staging/create-staging.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { testClock } from "../support/world.ts";
@@ -25,8 +31,12 @@ eachDatabase("the journal", (makePair) => {
   });
 
   const migrations = () => db.query(db.sql.build(names.journal("migration")).orderBy("version").select());
-  const pretendVersion = (version: number) =>
-    db.query(db.sql.build(names.journal("migration")).update({ version }));
+  const pretendVersion = async (version: number) => {
+    await db.query(db.sql.build(names.journal("migration")).delete());
+    await db.query(
+      db.sql.build(names.journal("migration")).insert({ version, name: "pretended", applied_at: "2026" }),
+    );
+  };
 
   it("is missing until it is made, and made whole in one go", async () => {
     expect(await checkJournal(db, names)).toMatchObject({ ok: false, problem: { name: "journal_missing" } });
@@ -76,6 +86,36 @@ eachDatabase("the journal", (makePair) => {
     await migrateJournal(db, names, testClock());
     await db.query(db.sql.build(names.journal("migration")).delete());
     expect(await checkJournal(db, names)).toMatchObject({ ok: false, problem: { name: "journal_older" } });
+  });
+
+  it("of an older program is brought up once no run is under way, and what slept through it has lost its lease", async () => {
+    await migrateJournal(db, names, testClock());
+    const taken = await takeLease(db, names, "ACME");
+    if ("heldBy" in taken) throw new Error(taken.heldBy);
+    await pretendVersion(JOURNAL_VERSION - 1);
+    const undone = await db.query(db.sql.build(names.journal("lease")).select());
+    expect(await migrateJournal(db, names, testClock())).toMatchObject({
+      ok: false,
+      problem: { name: "journal_in_use", message: expect.stringContaining("ACME") },
+    });
+    expect(await db.query(db.sql.build(names.journal("lease")).select())).toEqual(undone);
+    await pretendVersion(JOURNAL_VERSION);
+
+    await releaseLease(db, names, taken.lease);
+    expect(await db.transaction((tx) => takeEveryLease(tx, names))).toBeNull();
+    await expect(withinLease({ db, names, lease: taken.lease }, async () => "done")).rejects.toThrow(
+      LeaseLost,
+    );
+  });
+
+  it("is shown beforehand as the statements that would make it, and these make it", async () => {
+    const planned = await plannedMigration(db, names, testClock("2026-03-02T15:00:00Z"));
+    expect(await checkJournal(db, names)).toMatchObject({ problem: { name: "journal_missing" } });
+    if (!planned.ok) throw new Error(planned.problem.message);
+    for (const statement of planned.value) await db.query(db.sql.build.raw(statement.replaceAll("?", "\\?")));
+    expect(await checkJournal(db, names)).toEqual({ ok: true, value: undefined });
+    expect(await plannedMigration(db, names, testClock())).toEqual({ ok: true, value: [] });
+    expect(await migrateJournal(db, names, testClock())).toEqual({ ok: true, value: [] });
   });
 
   it("that cannot be made as a whole is not made at all", async () => {

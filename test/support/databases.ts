@@ -47,6 +47,8 @@ async function sqlserverPair(url: string): Promise<DatabasePair> {
     password: decodeURIComponent(password),
     encrypt: false,
     trust_server_certificate: true,
+    connect_timeout: 15,
+    statement_timeout: 120,
   };
   const suffix = randomBytes(5).toString("hex");
   const databases = [`tieout_staging_${suffix}`, `tieout_sage_${suffix}`] as const;
