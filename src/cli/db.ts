@@ -1,9 +1,12 @@
+import { configFile, loadConfig } from "../config/load.ts";
 import { systemClock } from "../core/time.ts";
-import { migrateJournal } from "../journal/migrate.ts";
+import type { Engine } from "../db/db.ts";
+import { migrateJournal, plannedMigration } from "../journal/migrate.ts";
+import { grantsScript } from "../run/grants.ts";
 import { createStaging } from "../staging/create-staging.ts";
 import type { AddCommand } from "./command.ts";
 import { EXIT, refuse, writeJson } from "./io.ts";
-import { type CommonOptions, withCommonOptions, withSession } from "./session.ts";
+import { type CommonOptions, namesOf, withCommonOptions, withSession } from "./session.ts";
 
 export const addDb: AddCommand = (program, io, finish) => {
   const db = program.command("db").description("make and upgrade what stands in the staging database");
@@ -23,10 +26,18 @@ export const addDb: AddCommand = (program, io, finish) => {
 
   withCommonOptions(db.command("migrate"), { company: false })
     .description("make the journal, or bring it to this program's version")
-    .action(async (options: CommonOptions) => {
+    .option("--dry-run", "print the statements instead of running them, for a DBA")
+    .action(async (options: CommonOptions & { readonly dryRun?: boolean }) => {
       // The journal's view joins the staging tables, so those come first.
       const needs = { journal: false };
       const work = async ({ db, names }: Parameters<Parameters<typeof withSession>[2]>[0]) => {
+        if (options.dryRun) {
+          const planned = await plannedMigration(db, names, systemClock);
+          if (!planned.ok) return refuse(io, options.json, planned.problem);
+          if (options.json) writeJson(io, { statements: planned.value });
+          else io.stdout.write(scriptOf(planned.value, db.engine));
+          return EXIT.done;
+        }
         const made = await migrateJournal(db, names, systemClock);
         if (!made.ok) return refuse(io, options.json, made.problem);
         if (options.json) writeJson(io, { migrations: made.value });
@@ -36,4 +47,22 @@ export const addDb: AddCommand = (program, io, finish) => {
       };
       finish(await withSession(io, options, work, needs));
     });
+
+  withCommonOptions(db.command("grants"), { company: false, json: false })
+    .description("print the script that gives the program's login the least rights it needs")
+    .option("--user <name>", "the database user (default: the one of the configuration)")
+    .action(async (options: CommonOptions & { readonly user?: string }) => {
+      // Nothing is asked of a database: its administrator may run this where no login works yet.
+      const loaded = await loadConfig(configFile(options.config, io.env), io.env);
+      if (!loaded.ok) return finish(refuse(io, false, loaded.problem));
+      const { config } = loaded.value;
+      io.stdout.write(grantsScript(config, namesOf(config), options.user));
+      finish(EXIT.done);
+    });
 };
+
+/** Statements as a script: a batch each on SQL Server, whose views and schemas must be made in one of their own. */
+const scriptOf = (statements: readonly string[], engine: Engine): string =>
+  statements.length === 0
+    ? "-- The journal is up to date: there is nothing to run.\n"
+    : statements.map((statement) => `${statement};\n${engine === "sqlserver" ? "go\n" : ""}`).join("");

@@ -6,7 +6,7 @@ import { fail, type Outcome, ok } from "../core/outcome.ts";
 import { systemClock } from "../core/time.ts";
 import type { Db } from "../db/db.ts";
 import { DatabaseUnavailable } from "../db/failures.ts";
-import { namesFor } from "../db/names.ts";
+import { type Names, namesFor } from "../db/names.ts";
 import { openDatabase } from "../db/open.ts";
 import { realFiles } from "../files.ts";
 import { checkJournal } from "../journal/migrate.ts";
@@ -78,19 +78,24 @@ export async function withSession(
   }
 }
 
+/** What staging and journal are called by the configuration. */
+export const namesOf = ({ staging }: LoadedConfig["config"]): Names =>
+  namesFor(staging.client, staging.client === "sqlserver" ? staging.schema : undefined);
+
 /** Opens and checks what a command works with. The caller closes its `db`. */
 export async function openContext(
   { config }: LoadedConfig,
   log: Log,
   needs: SessionNeeds = {},
 ): Promise<Outcome<Context>> {
-  const names = namesFor(
-    config.staging.client,
-    config.staging.client === "sqlserver" ? config.staging.schema : undefined,
-  );
+  const names = namesOf(config);
   let db: Db;
   try {
-    db = await openDatabase(config.staging, { create: needs.create ?? false });
+    db = await openDatabase(config.staging, {
+      create: needs.create ?? false,
+      log,
+      ...(needs.signal ? { signal: needs.signal } : {}),
+    });
   } catch (error) {
     if (!(error instanceof DatabaseUnavailable)) throw error;
     return fail(runProblems.staging_unavailable(error.message));

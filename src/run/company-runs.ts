@@ -43,7 +43,7 @@ export async function runCompany<T extends CompanyPart>(
   };
   try {
     await noteStart(companyContext, run.command);
-    sage = await openSageCopy(company.sage);
+    sage = await openSageCopy(company.sage, context);
     const result = await work(companyContext, sage);
     await noteEnd(companyContext, result.error?.name ?? "done");
     return result;

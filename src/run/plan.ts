@@ -54,7 +54,7 @@ async function planFromSage(
   company: CompanyConfig,
   staging: Staging,
 ): Promise<CompanyPlan> {
-  const sage = await openSageCopy(company.sage);
+  const sage = await openSageCopy(company.sage, context);
   try {
     const surveyed = await surveyCompany(context, company, staging, sage);
     if (!surveyed.ok) return { ...emptyPlan(company), error: surveyed.problem };

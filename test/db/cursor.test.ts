@@ -14,7 +14,7 @@ eachDatabase("a cursor", (makePair) => {
   let db: Db;
   beforeAll(async () => {
     pair = await makePair();
-    db = await openDatabase(pair.staging, { create: true });
+    db = await openDatabase(pair.owner.staging, { create: true });
     await db.query(db.sql.build.raw("create table many (n int not null)"));
     await insertRows(
       db,

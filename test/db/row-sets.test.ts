@@ -21,7 +21,7 @@ eachDatabase("a set of rows", (makePair) => {
   let db: Db;
   beforeAll(async () => {
     pair = await makePair();
-    db = await openDatabase(pair.staging, { create: true });
+    db = await openDatabase(pair.owner.staging, { create: true });
     const types =
       db.engine === "sqlite"
         ? "id text, position integer, cents integer, amount text, note text"

@@ -22,7 +22,7 @@ eachDatabase("a transaction", (makePair) => {
   let db: Db;
   beforeAll(async () => {
     pair = await makePair();
-    db = await openDatabase(pair.staging, { create: true });
+    db = await openDatabase(pair.owner.staging, { create: true });
     await db.query(db.sql.build.raw("create table counter (n int not null)"));
   });
   beforeEach(async () => {
@@ -91,7 +91,7 @@ eachDatabase("a transaction", (makePair) => {
     // The stand-in server takes no notice of locking hints.
     if (await isStandIn(db)) test.skip();
     await add(db, 0);
-    const other = await openDatabase(pair.staging);
+    const other = await openDatabase(pair.owner.staging);
     const countUp = (on: Db) =>
       on.transaction(async (tx) => {
         const [row] = await tx.query(tx.sql.build(tx.sql.locked("counter")).select("n"));

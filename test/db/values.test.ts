@@ -10,7 +10,7 @@ eachDatabase("what is read from a column", (makePair) => {
   let db: Db;
   beforeAll(async () => {
     pair = await makePair();
-    db = await openDatabase(pair.staging, { create: true });
+    db = await openDatabase(pair.owner.staging, { create: true });
   });
   afterAll(async () => {
     await db.close();

@@ -21,7 +21,7 @@ eachDatabase("the journal", (makePair) => {
   let names: Names;
   beforeEach(async () => {
     pair = await makePair();
-    db = await openDatabase(pair.staging, { create: true });
+    db = await openDatabase(pair.owner.staging, { create: true });
     names = namesFor(pair.engine);
     await createStaging(db, names);
   });

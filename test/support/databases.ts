@@ -10,8 +10,13 @@ import { openSqlserver } from "../../src/db/sqlserver.ts";
 /** An empty staging database and an empty database for a copy of Sage, as a configuration names them. */
 export interface DatabasePair {
   readonly engine: Engine;
+  /** As the program logs on: on SQL Server with no right but those that it is granted. */
   readonly staging: StagingConfig;
   readonly sage: SageConfig;
+  /** As those log on who own the databases: other programs, and administrators. */
+  readonly owner: { readonly staging: StagingConfig; readonly sage: SageConfig };
+  /** The program's user in both databases, to be granted rights; null where there are no users. */
+  readonly user: string | null;
   /** A folder of its own for mapping files, outboxes and the like. */
   readonly folder: string;
   remove(): Promise<void>;
@@ -28,12 +33,19 @@ export function eachDatabase(name: string, suite: (makePair: () => Promise<Datab
 export async function sqlitePair(): Promise<DatabasePair> {
   const folder = newFolder();
   return {
-    engine: "sqlite",
-    staging: { client: "sqlite", filename: join(folder, "staging.db") },
-    sage: { client: "sqlite", filename: join(folder, "sage.db") },
+    ...sqliteFiles(folder),
     folder,
     remove: async () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** A SQLite pair's databases in a folder: owners and the program are the same there. */
+export function sqliteFiles(
+  folder: string,
+): Pick<DatabasePair, "engine" | "staging" | "sage" | "owner" | "user"> {
+  const staging = { client: "sqlite", filename: join(folder, "staging.db") } as const;
+  const sage = { client: "sqlite", filename: join(folder, "sage.db") } as const;
+  return { engine: "sqlite", staging, sage, owner: { staging, sage }, user: null };
 }
 
 /** Two databases of their own on the server, since the journal's schema has a fixed name. */
@@ -52,23 +64,41 @@ async function sqlserverPair(url: string): Promise<DatabasePair> {
   };
   const suffix = randomBytes(5).toString("hex");
   const databases = [`tieout_staging_${suffix}`, `tieout_sage_${suffix}`] as const;
-  const onServer = async (statement: (database: string) => string) => {
-    const server = await openSqlserver({ ...connection, database: pathname.slice(1) || "master" });
+  const onDatabase = async (database: string, ...statements: string[]) => {
+    const db = await openSqlserver({ ...connection, database });
     try {
-      for (const database of databases) await server.query(server.sql.build.raw(statement(database)));
+      for (const statement of statements) await db.query(db.sql.build.raw(statement));
     } finally {
-      await server.close();
+      await db.close();
     }
   };
-  await onServer((database) => `create database ${database}`);
+  const master = pathname.slice(1) || "master";
+  const program = { user: `tieout_${suffix}`, password: `Aa1-${randomBytes(12).toString("hex")}` };
+  await onDatabase(
+    master,
+    ...databases.map((database) => `create database ${database}`),
+    `create login ${program.user} with password = '${program.password}'`,
+  );
+  for (const database of databases)
+    await onDatabase(database, `create user ${program.user} for login ${program.user}`);
+  const [staging, sage] = [
+    { ...connection, database: databases[0], schema: "staging" },
+    { ...connection, database: databases[1], schema: "dbo" },
+  ];
   const folder = newFolder();
   return {
     engine: "sqlserver",
-    staging: { ...connection, database: databases[0], schema: "staging" },
-    sage: { ...connection, database: databases[1], schema: "dbo" },
+    staging: { ...staging, ...program },
+    sage: { ...sage, ...program },
+    owner: { staging, sage },
+    user: program.user,
     folder,
     remove: async () => {
-      await onServer((database) => `drop database ${database}`);
+      await onDatabase(
+        master,
+        ...databases.map((database) => `drop database ${database}`),
+        `drop login ${program.user}`,
+      );
       rmSync(folder, { recursive: true, force: true });
     },
   };

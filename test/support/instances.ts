@@ -6,7 +6,7 @@ import type { Context } from "../../src/context.ts";
 import { openDatabase } from "../../src/db/open.ts";
 import { exportAll } from "../../src/run/export.ts";
 import type { CompanyExport } from "../../src/run/results.ts";
-import type { DatabasePair } from "./databases.ts";
+import { type DatabasePair, sqliteFiles } from "./databases.ts";
 import { testConfig, type World } from "./world.ts";
 
 /** A copy of a SQLite pair's folder: databases, mapping files and outbox as they are at this moment. */
@@ -14,9 +14,7 @@ export function copyOf(pair: DatabasePair): DatabasePair {
   const folder = mkdtempSync(join(tmpdir(), "tieout-copy-"));
   cpSync(pair.folder, folder, { recursive: true });
   return {
-    engine: "sqlite",
-    staging: { client: "sqlite", filename: join(folder, "staging.db") },
-    sage: { client: "sqlite", filename: join(folder, "sage.db") },
+    ...sqliteFiles(folder),
     folder,
     remove: async () => rmSync(folder, { recursive: true, force: true }),
   };

@@ -8,9 +8,11 @@ import type { Clock } from "../../src/core/time.ts";
 import type { Db } from "../../src/db/db.ts";
 import { namesFor, type StagingTable } from "../../src/db/names.ts";
 import { openDatabase } from "../../src/db/open.ts";
+import { sageGrants, stagingGrants } from "../../src/db/rights.ts";
 import { realFiles } from "../../src/files.ts";
 import { migrateJournal } from "../../src/journal/migrate.ts";
 import { createSageCopy } from "../../src/sage/create-copy.ts";
+import { SAGE_TABLES } from "../../src/sage/sage.ts";
 import { type SageSimulator, sageSimulator } from "../../src/sage/simulator.ts";
 import { createStaging } from "../../src/staging/create-staging.ts";
 import type { DatabasePair } from "./databases.ts";
@@ -40,6 +42,7 @@ export function testClock(start = "2026-03-02T15:00:00Z"): TestClock {
 export interface World {
   readonly context: Context;
   readonly clock: TestClock;
+  /** The databases as their owners see them; the program has its own connections. */
   readonly db: Db;
   readonly sageDb: Db;
   readonly sage: SageSimulator;
@@ -63,14 +66,15 @@ export async function makeWorld(
   clock = testClock(),
 ): Promise<World> {
   const config = testConfig(pair, company);
-  const db = await openDatabase(config.staging, { create: true });
+  const db = await openDatabase(pair.owner.staging, { create: true });
   const names = namesFor(pair.engine);
   await createStaging(db, names);
   const migrated = await migrateJournal(db, names, clock);
   if (!migrated.ok) throw new Error(migrated.problem.message);
 
-  const sageDb = await openDatabase(pair.sage, { create: true });
+  const sageDb = await openDatabase(pair.owner.sage, { create: true });
   await createSageCopy(sageDb);
+  await grantLeastRights(pair, db, sageDb);
   const sage = sageSimulator(sageDb, clock);
   await sage.addJob("25-1001", "Riverside Clinic");
   await sage.addJob("25-1002", "Warehouse Shell");
@@ -99,11 +103,12 @@ export async function makeWorld(
   );
   map("categories", "project_number,cost_type,category\n,L,LAB\n,M,MAT\n,C,SUB\n");
 
+  const programDb = await openDatabase(config.staging);
   const table = (name: StagingTable) => db.sql.build(names.staging(name));
   const world: World = {
     context: {
       config,
-      db,
+      db: programDb,
       names,
       clock,
       files: realFiles,
@@ -142,11 +147,21 @@ export async function makeWorld(
         }
     },
     close: async () => {
+      await programDb.close();
       await sageDb.close();
       await db.close();
     },
   };
   return world;
+}
+
+/** What `tieout db grants` prints, run by the owner: the program has no other right. */
+async function grantLeastRights(pair: DatabasePair, db: Db, sageDb: Db): Promise<void> {
+  if (pair.user === null) return;
+  for (const statement of stagingGrants(namesFor(pair.engine), pair.user))
+    await db.query(db.sql.build.raw(statement));
+  for (const statement of sageGrants("dbo", SAGE_TABLES, pair.user))
+    await sageDb.query(sageDb.sql.build.raw(statement));
 }
 
 /** The configuration as a file would give it, with folders of the pair's own. */
