@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import pRetry from "p-retry";
 import { describe } from "vitest";
 import type { SageConfig, StagingConfig } from "../../src/config/schema.ts";
 import type { Engine } from "../../src/db/db.ts";
@@ -23,6 +24,16 @@ export interface DatabasePair {
 }
 
 const serverUrl = process.env.TIEOUT_TEST_SQLSERVER;
+
+/** Runs a suite on SQL Server alone, if there is one: what it is about does not exist on SQLite. */
+export function onSqlserver(name: string, suite: (makePair: () => Promise<SqlserverPair>) => void): void {
+  describe.skipIf(!serverUrl)(`${name} (SQL Server)`, () => suite(() => sqlserverPair(serverUrl ?? "")));
+}
+
+export interface SqlserverPair extends DatabasePair {
+  readonly owner: { readonly staging: SqlserverConfig; readonly sage: SqlserverConfig };
+}
+type SqlserverConfig = Extract<StagingConfig, { client: "sqlserver" }>;
 
 /** Runs a suite on every database there is to test with; says loudly when SQL Server is not among them. */
 export function eachDatabase(name: string, suite: (makePair: () => Promise<DatabasePair>) => void): void {
@@ -49,7 +60,7 @@ export function sqliteFiles(
 }
 
 /** Two databases of their own on the server, since the journal's schema has a fixed name. */
-async function sqlserverPair(url: string): Promise<DatabasePair> {
+async function sqlserverPair(url: string): Promise<SqlserverPair> {
   const { hostname, port, username, password, pathname } = new URL(url);
   const connection = {
     client: "sqlserver" as const,
@@ -67,7 +78,12 @@ async function sqlserverPair(url: string): Promise<DatabasePair> {
   const onDatabase = async (database: string, ...statements: string[]) => {
     const db = await openSqlserver({ ...connection, database });
     try {
-      for (const statement of statements) await db.query(db.sql.build.raw(statement));
+      // Two suites that make their databases at once may be in each other's way on the stand-in server.
+      for (const statement of statements)
+        await pRetry(() => db.query(db.sql.build.raw(statement)), {
+          minTimeout: 20,
+          shouldRetry: ({ error }) => /concurrently updated/.test(error.message),
+        });
     } finally {
       await db.close();
     }

@@ -19,28 +19,35 @@ export interface Fault {
 }
 
 /** A TCP proxy between a program and its database server that does what networks do. */
-export interface Proxy {
+export interface TcpProxy {
   readonly port: number;
   /** Lets one fault strike once. */
   inject(fault: Fault): void;
   /** Whether a fault is still to come. */
   readonly armed: boolean;
-  /** Messages of clients since the start. */
-  readonly messages: number;
+  /** Connections that were asked for since the start. */
+  readonly connections: number;
+  /** Cuts the connections that are open, once. */
+  cut(): void;
   /** Takes no new connection and cuts those that are open, as an outage does; `mend` ends it. */
   fail(): void;
   mend(): void;
   close(): Promise<void>;
 }
 
-export async function startProxy(target: { readonly host: string; readonly port: number }): Promise<Proxy> {
+export async function startProxy(target: {
+  readonly host: string;
+  readonly port: number;
+}): Promise<TcpProxy> {
   const open = new Set<Socket>();
   let failing = false;
+  let connections = 0;
   let messages = 0;
   let fault: Fault | null = null;
   let strikesAt = 0;
 
   const server = createServer((client) => {
+    connections++;
     if (failing) return client.destroy();
     const upstream = connect({ ...target, noDelay: true });
     client.setNoDelay(true);
@@ -76,6 +83,9 @@ export async function startProxy(target: { readonly host: string; readonly port:
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 
+  const cut = () => {
+    for (const socket of open) socket.destroy();
+  };
   return {
     port: (server.address() as AddressInfo).port,
     inject(next) {
@@ -85,19 +95,20 @@ export async function startProxy(target: { readonly host: string; readonly port:
     get armed() {
       return fault !== null;
     },
-    get messages() {
-      return messages;
+    get connections() {
+      return connections;
     },
+    cut,
     fail() {
       failing = true;
-      for (const socket of open) socket.destroy();
+      cut();
     },
     mend() {
       failing = false;
     },
     close: () =>
       new Promise((resolve) => {
-        for (const socket of open) socket.destroy();
+        cut();
         server.close(() => resolve());
       }),
   };
