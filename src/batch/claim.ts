@@ -8,7 +8,7 @@ import { documentKey, type PlannedBatch, type PlannedProject } from "../core/pla
 import { DOCUMENT_TRANSITIONS } from "../core/states.ts";
 import { type Day, dayIn, toTimestamp } from "../core/time.ts";
 import type { Queries } from "../db/db.ts";
-import { insertRows } from "../db/row-sets.ts";
+import { idSet, insertRows } from "../db/row-sets.ts";
 import { integer, text, textOrNull } from "../db/values.ts";
 import { withinLease } from "../journal/lease.ts";
 import { setExportedReason } from "../journal/reasons.ts";
@@ -275,7 +275,7 @@ async function insertKnownEntries(
     tx.sql
       .build(table)
       .where({ company: company.id })
-      .whereIn("job", [...jobs])
+      .whereIn("job", idSet(tx, [...jobs]))
       .select("job", "run", "sequence"),
   );
   const identity = (job: string, run: unknown, sequence: unknown) =>

@@ -56,7 +56,12 @@ const companySchema = (folder: string) =>
     jce: jceSchema.prefault({}),
   });
 
-const job = (expression: string) => group({ schedule: schedule.prefault(expression) }).prefault({});
+const job = (expression: string) =>
+  group({
+    schedule: schedule.prefault(expression),
+    /** Minutes. */
+    time_limit: whole(1, 1_440).default(60),
+  }).prefault({});
 
 /**
  * The configuration's form: keys as in the YAML, defaults filled in, paths absolute (relative ones are relative

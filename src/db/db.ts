@@ -53,6 +53,8 @@ export interface Sql {
   readonly build: Knex;
   /** A column as text, whatever it is stored as: no digit or day is lost on the way (decimals, dates). */
   text(column: string): Knex.Raw;
+  /** The one value of a query as text, under a name. */
+  textOf(query: Knex.QueryBuilder, name: string): Knex.Raw;
   /** A floating-point column as the shortest text that gives the same number back. */
   float(column: string): Knex.Raw;
   /** The database's own clock, some seconds on, as `YYYY-MM-DDTHH:MM:SSZ`. */

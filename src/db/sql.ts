@@ -15,6 +15,7 @@ export function sqlFor(engine: Engine): Sql {
       engine,
       build,
       text: (column) => build.raw("cast(?? as text) as ??", [column, last(column)]),
+      textOf: (query, name) => build.raw("cast((?) as text) as ??", [query, name]),
       float: (column) => build.raw("?? as ??", [column, last(column)]),
       now: (offsetSeconds = 0) =>
         build.raw("strftime('%Y-%m-%dT%H:%M:%SZ', 'now', ?)", [`${offsetSeconds} seconds`]),
@@ -33,6 +34,7 @@ export function sqlFor(engine: Engine): Sql {
     engine,
     build,
     text: (column) => build.raw("convert(nvarchar(400), ??, 126) as ??", [column, last(column)]),
+    textOf: (query, name) => build.raw("convert(nvarchar(400), (?), 126) as ??", [query, name]),
     // Style 3 gives the 17 digits that bring the same double back.
     float: (column) => build.raw("convert(varchar(40), convert(float, ??), 3) as ??", [column, last(column)]),
     now: (offsetSeconds = 0) =>

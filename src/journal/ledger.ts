@@ -15,11 +15,10 @@ interface Draft {
 }
 
 /** What the journal knows of each of a company's projects: sums over its movements. */
-export async function readLedgers(
-  db: Db,
-  names: Names,
-  company: string,
-): Promise<Map<string, ProjectLedger>> {
+export const readLedgers = (db: Db, names: Names, company: string): Promise<Map<string, ProjectLedger>> =>
+  db.reading(() => ledgersOf(db, names, company));
+
+async function ledgersOf(db: Db, names: Names, company: string): Promise<Map<string, ProjectLedger>> {
   const ledgers = new Map<string, Draft>();
   const ledgerOf = (projectId: string): Draft => {
     let ledger = ledgers.get(projectId);
@@ -118,11 +117,13 @@ const keyOf = (row: Parameters<typeof text>[0]): string =>
   documentKey({ document: text(row, "document") as DocumentType, documentId: text(row, "document_id") });
 
 /** For each entry of Sage the first batch at whose claim the copy already showed it, by job, run and sequence. */
-export async function readKnownEntries(
+export const readKnownEntries = (
   db: Db,
   names: Names,
   company: string,
-): Promise<ReadonlyMap<string, number>> {
+): Promise<ReadonlyMap<string, number>> => db.reading(() => knownEntriesOf(db, names, company));
+
+async function knownEntriesOf(db: Db, names: Names, company: string): Promise<ReadonlyMap<string, number>> {
   const known = new Map<string, number>();
   const statement = db.sql
     .build(names.journal("known_entry"))

@@ -5,13 +5,19 @@ import { toTimestamp } from "../core/time.ts";
 import { DatabaseUnavailable } from "../db/failures.ts";
 import { LeaseLost, releaseLease, takeLease, withinLease } from "../journal/lease.ts";
 import { openSageCopy } from "../sage/open-copy.ts";
-import type { SageSource } from "../sage/read-copy.ts";
+import type { SageSource } from "../sage/tables.ts";
 import { runProblems } from "./problems.ts";
 import type { CompanyPart, ErrorResult } from "./results.ts";
 
 /** Ids sort by when a run began. */
 export const newRunId = (context: Context): string =>
   `${toTimestamp(context.clock.now()).replace(/[-:]/g, "")}-${randomUUID().slice(0, 8)}`;
+
+/** A run's context: after its time it begins nothing new, as when the process is asked to stop. */
+export const withTimeLimit = (context: Context, minutes: number): Context => ({
+  ...context,
+  signal: AbortSignal.any([context.signal, AbortSignal.timeout(minutes * 60_000)]),
+});
 
 /** A company's name is given or not; an unknown one is the caller's mistake. */
 export const companiesToRun = (context: Context, only: string | undefined): readonly CompanyConfig[] =>
@@ -30,6 +36,7 @@ export async function runCompany<T extends CompanyPart>(
 ): Promise<T> {
   const { db, names, log } = context;
   const failed = (error: ErrorResult): T => ({ ...empty, company: company.id, error }) as T;
+  if (context.signal.aborted) return failed(runProblems.run_stopped(company.id));
   const taken = await takeLease(db, names, company.id);
   if ("heldBy" in taken) return failed(runProblems.company_busy(company.id, taken.heldBy));
 

@@ -8,10 +8,11 @@ import { documentKey } from "../core/plan/types.ts";
 import { type Day, dayIn } from "../core/time.ts";
 import { recordHolds } from "../journal/holds.ts";
 import { keepMappingSet } from "../mapping/in-force.ts";
-import type { SageSource } from "../sage/read-copy.ts";
+import type { SageSource } from "../sage/tables.ts";
 import { readStaging, type Staging } from "../staging/read.ts";
-import { companiesToRun, newRunId, runCompany } from "./company-runs.ts";
+import { companiesToRun, newRunId, runCompany, withTimeLimit } from "./company-runs.ts";
 import { holdResult } from "./hold-result.ts";
+import { runProblems } from "./problems.ts";
 import type { CompanyExport, ExportResult } from "./results.ts";
 import { surveyCompany, unassignedHolds } from "./survey.ts";
 
@@ -22,12 +23,12 @@ export interface ExportOptions {
 }
 
 /** One run of the export: every company for itself, what earlier runs left unfinished first. */
-export async function exportAll(context: Context, options: ExportOptions = {}): Promise<ExportResult> {
+export async function exportAll(caller: Context, options: ExportOptions = {}): Promise<ExportResult> {
+  const context = withTimeLimit(caller, caller.config.jobs.export.time_limit);
   const runId = newRunId(context);
   const companies: CompanyExport[] = [];
   const staging: Staging = await readStaging(context.db, context.names);
   for (const company of companiesToRun(context, options.company)) {
-    if (context.signal.aborted) break;
     const empty = { batches: [], nothing_to_send: [], holds: [], notices: [] };
     companies.push(
       await runCompany<CompanyExport>(context, company, { runId, command: "export" }, empty, (own, sage) =>
@@ -88,7 +89,10 @@ async function exportCompany(
   let error: Problem | null = null;
   let queue = [...plan.batches];
   for (let batch = queue.shift(); batch && mapping && !error; batch = queue.shift()) {
-    if (context.signal.aborted) break;
+    if (context.signal.aborted) {
+      error = runProblems.run_stopped(company.id);
+      break;
+    }
     const claimed = await claimBatch(context, {
       batch,
       transactionDate: day,
@@ -117,6 +121,7 @@ async function exportCompany(
   const stillAccepted = input.documents.filter((d) => d.status === "accepted" && !done.has(documentKey(d)));
   await recordHolds(context, plan.holds, plan.waiting, stillAccepted);
   return ended(error, {
+    copy: survey.copy,
     holds: plan.holds.map(holdResult),
     mappings_refused: survey.input.mappingProblem !== "",
   });

@@ -58,7 +58,7 @@ async function planFromSage(
   try {
     const surveyed = await surveyCompany(context, company, staging, sage);
     if (!surveyed.ok) return { ...emptyPlan(company), error: surveyed.problem };
-    const { input, notices } = surveyed.value;
+    const { input, notices, copy } = surveyed.value;
     const plan = makePlan(input);
     return {
       company: company.id,
@@ -70,6 +70,7 @@ async function planFromSage(
         return reason ? [{ document: type, document_id: documentId, reason }] : [];
       }),
       holds: plan.holds.map(holdResult),
+      copy,
       notices,
       mappings_refused: input.mappingProblem !== "",
       error: null,

@@ -6,6 +6,11 @@ export const runProblems = {
     message: `Another instance is working for ${company} (${holder}).`,
     hint: "Nothing to do: it finishes, or is replaced within a minute if it has died.",
   }),
+  run_stopped: (company: string): Problem => ({
+    name: "run_stopped",
+    message: `The run was stopped, or reached its time limit, before it was through with ${company}.`,
+    hint: "Nothing to do: the next run goes on. If it happens often, see which database is slow, or raise time_limit.",
+  }),
   company_failed: (company: string, reason: string): Problem => ({
     name: "company_failed",
     message: `The run for ${company} failed: ${reason}`,

@@ -11,22 +11,25 @@ import type { Problem } from "../core/outcome.ts";
 import { documentKey } from "../core/plan/types.ts";
 import { IMPORT_LINE_STATES, type ImportLineState } from "../core/states.ts";
 import { readKnownEntries, readLedgers } from "../journal/ledger.ts";
-import { readEntries, readMasters, type SageSource } from "../sage/read-copy.ts";
+import { readCopy } from "../sage/read-copy.ts";
 import type { SageEntry } from "../sage/sage.ts";
+import type { SageSource } from "../sage/tables.ts";
 import { readStaging, type Staging } from "../staging/read.ts";
 import type { StagedDocument } from "../staging/rows.ts";
-import { companiesToRun, newRunId, runCompany } from "./company-runs.ts";
+import { companiesToRun, newRunId, runCompany, withTimeLimit } from "./company-runs.ts";
+import { copyNotices, copyResult, readHighestRun } from "./copy.ts";
+import { runProblems } from "./problems.ts";
 import type { CompanyReconcile, DifferenceResult, ReconcileResult } from "./results.ts";
 
 /** One reconciliation: every company for itself. */
 export async function reconcileAll(
-  context: Context,
+  caller: Context,
   options: { readonly company?: string | undefined } = {},
 ): Promise<ReconcileResult> {
+  const context = withTimeLimit(caller, caller.config.jobs.reconcile.time_limit);
   const runId = newRunId(context);
   const companies: CompanyReconcile[] = [];
   for (const company of companiesToRun(context, options.company)) {
-    if (context.signal.aborted) break;
     const empty = { lines: countStates([]), unexpected: 0, synced: [], differences: [], notices: [] };
     companies.push(
       await runCompany<CompanyReconcile>(
@@ -56,10 +59,10 @@ async function reconcileCompany(context: CompanyContext, sage: SageSource): Prom
   if (!outbox.ok) return stoppedBy(outbox.problem);
   const { stopped } = await publishClaimed(context);
   // An empty copy is one in the middle of its refresh: nothing may be concluded from it.
-  const masters = await readMasters(sage);
-  if (!masters.ok) return stoppedBy(masters.problem);
-
-  const { entries, lacking } = await readEntries(sage);
+  const copy = await readCopy(sage);
+  if (!copy.ok) return stoppedBy(copy.problem);
+  const { entries } = copy.value;
+  const seenBefore = await readHighestRun(context, company.id);
   const staging = await readStaging(db, names);
   const batches = await readBatches(db, names, company.id);
   const tracked = await readTrackedLines(db, names, company.id, batches);
@@ -69,7 +72,7 @@ async function reconcileCompany(context: CompanyContext, sage: SageSource): Prom
     overdueAfterDays: company.overdue_after_days,
   });
 
-  const { synced, changedSinceExport } = await settleProjects(context, staging, findings.lines);
+  const { synced, changedSinceExport, isComplete } = await settleProjects(context, staging, findings.lines);
   return {
     company: company.id,
     lines: countStates(findings.lines.map((finding) => finding.state)),
@@ -80,8 +83,9 @@ async function reconcileCompany(context: CompanyContext, sage: SageSource): Prom
       ...findings.unexpected.map(unexpectedDifference),
       ...changedSinceExport.flatMap((document) => changedDifferences(document, findings.lines)),
     ],
-    notices: lacking,
-    error: stopped.ok ? null : stopped.problem,
+    copy: copyResult(copy.value),
+    notices: copyNotices(copy.value, seenBefore),
+    error: !stopped.ok ? stopped.problem : isComplete ? null : runProblems.run_stopped(company.id),
   };
 }
 
@@ -89,7 +93,7 @@ async function settleProjects(
   context: CompanyContext,
   staging: Staging,
   findings: readonly LineFinding[],
-): Promise<{ synced: string[]; changedSinceExport: StagedDocument[] }> {
+): Promise<{ synced: string[]; changedSinceExport: StagedDocument[]; isComplete: boolean }> {
   const synced: string[] = [];
   const changedSinceExport: StagedDocument[] = [];
   const ledgers = await readLedgers(context.db, context.names, context.company.id);
@@ -102,7 +106,7 @@ async function settleProjects(
   );
   const byProject = groupBy(findings, ({ tracked }) => tracked.line.projectId);
   for (const [projectId, lines] of byProject) {
-    if (context.signal.aborted) break;
+    if (context.signal.aborted) return { synced, changedSinceExport, isComplete: false };
     const settled = await settleProject(context, {
       findings: lines,
       documents: documents.get(projectId) ?? [],
@@ -111,7 +115,7 @@ async function settleProjects(
     synced.push(...settled.synced);
     changedSinceExport.push(...settled.changedSinceExport);
   }
-  return { synced, changedSinceExport };
+  return { synced, changedSinceExport, isComplete: true };
 }
 
 const countStates = (states: readonly ImportLineState[]): Record<ImportLineState, number> => {

@@ -25,11 +25,21 @@ export interface HoldResult {
   readonly remedy: string;
 }
 
+/** Which state of Sage's copy a run saw. */
+export interface CopyResult {
+  /** The newest stamp of any entry, as the copy writes it; null if it has no stamps. */
+  readonly as_of: string | null;
+  /** The highest run of an estimate entry; null if there is none. */
+  readonly highest_run: string | null;
+}
+
 /** What does not stop a run, but should be known: mapping files refused, tables that Sage's copy lacks. */
 export interface CompanyPart {
   readonly company: string;
   /** The folder's mapping files are refused; the last good set, if there is one, stays in force. */
   readonly mappings_refused?: boolean;
+  /** Absent where the copy could not be read. */
+  readonly copy?: CopyResult;
   readonly notices: readonly string[];
   readonly error: ErrorResult | null;
 }

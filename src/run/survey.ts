@@ -5,10 +5,14 @@ import { fail, type Outcome, ok } from "../core/outcome.ts";
 import type { PlanInput } from "../core/plan/types.ts";
 import { readLedgers } from "../journal/ledger.ts";
 import { mappingInForce } from "../mapping/in-force.ts";
-import { estimatedJobs, readEntries, readMasters, type SageSource } from "../sage/read-copy.ts";
+import { estimatedJobs } from "../sage/entries.ts";
+import { readCopy } from "../sage/read-copy.ts";
 import type { SageEntry } from "../sage/sage.ts";
+import type { SageSource } from "../sage/tables.ts";
 import type { Staging } from "../staging/read.ts";
 import type { StagedDocument } from "../staging/rows.ts";
+import { copyNotices, copyResult, readHighestRun } from "./copy.ts";
+import type { CopyResult } from "./results.ts";
 
 /** Everything an export looks at before it decides, for one company. */
 export interface Survey {
@@ -16,6 +20,7 @@ export interface Survey {
   readonly entries: readonly SageEntry[];
   /** Each project's budget, by project id. */
   readonly budgets: ReadonlyMap<string, StagedDocument>;
+  readonly copy: CopyResult;
   /** What should be known although it stops nothing. */
   readonly notices: readonly string[];
 }
@@ -27,9 +32,9 @@ export async function surveyCompany(
   staging: Staging,
   sage: SageSource,
 ): Promise<Outcome<Survey>> {
-  const masters = await readMasters(sage);
-  if (!masters.ok) return fail(masters.problem);
-  const { entries, lacking } = await readEntries(sage);
+  const copy = await readCopy(sage);
+  if (!copy.ok) return fail(copy.problem);
+  const { masters, entries } = copy.value;
   const { mapping, refused } = await mappingInForce(context, company);
 
   const projects = staging.projects.filter((project) => project.company === company.id);
@@ -48,13 +53,14 @@ export async function surveyCompany(
       repeatedIds: staging.repeatedIds,
       mapping,
       mappingProblem: refused,
-      masters: masters.value,
-      estimatedJobs: estimatedJobs(masters.value, entries),
+      masters,
+      estimatedJobs: estimatedJobs(masters, entries),
       ledgers,
       leftOut: new Set(),
     },
     entries,
     budgets: new Map(documents.filter((d) => d.document === "budget").map((d) => [d.projectId, d])),
+    copy: copyResult(copy.value),
     notices: [
       ...(refused ? [`The mapping files are refused. ${inUse}${refused}`] : []),
       ...projects
@@ -63,8 +69,7 @@ export async function surveyCompany(
           ({ projectNumber }) =>
             `The budget of project ${projectNumber} was sent, and has gone from staging; nothing is undone.`,
         ),
-      ...masters.value.lacking,
-      ...lacking,
+      ...copyNotices(copy.value, await readHighestRun(context, company.id)),
     ],
   });
 }

@@ -1,7 +1,7 @@
 import type { SageConfig } from "../config/schema.ts";
 import type { Context } from "../context.ts";
 import { openDatabase } from "../db/open.ts";
-import type { SageSource } from "./read-copy.ts";
+import type { SageSource } from "./tables.ts";
 
 /** Opens a company's copy of Sage, for reading only. The caller closes its `db`. */
 export async function openSageCopy(

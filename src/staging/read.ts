@@ -122,7 +122,9 @@ export interface Staging {
 const STATUSES_WITH_LINES: ReadonlySet<ErpStatus | null> = new Set(["accepted", "exported"]);
 
 /** Reads the staging tables by the names of their columns; views do as well as tables. */
-export async function readStaging(db: Db, names: Names): Promise<Staging> {
+export const readStaging = (db: Db, names: Names): Promise<Staging> => db.reading(() => readAll(db, names));
+
+async function readAll(db: Db, names: Names): Promise<Staging> {
   const { sql } = db;
   const projects: StagedProject[] = [];
   for await (const row of db.rows(sql.build(names.staging("project")).select(STAGING_COLUMNS.project)))

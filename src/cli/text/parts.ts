@@ -1,6 +1,6 @@
 import type { EstimateKind } from "../../core/key.ts";
 import { type Cents, formatMoneyForPeople, parseMoney } from "../../core/money.ts";
-import type { CompanyPart } from "../../run/results.ts";
+import type { CompanyPart, CopyResult } from "../../run/results.ts";
 import type { DocumentType } from "../../staging/rows.ts";
 import { type Block, type Column, wrap, wrapLines } from "./table.ts";
 
@@ -39,7 +39,7 @@ export const moment = (timestamp: string): string =>
   timestamp.replace(/^(\S{10})T(\S{5}):\S*Z$/, "$1 $2 UTC");
 
 /** The company's name, what stopped it, and what else should be known. */
-export const companyHead = ({ company, error, notices }: CompanyPart): Block => [
+export const companyHead = ({ company, copy, error, notices }: CompanyPart): Block => [
   ...companyTitle(company),
   ...(error
     ? [
@@ -47,8 +47,14 @@ export const companyHead = ({ company, error, notices }: CompanyPart): Block => 
         ...(error.hint ? error.hint.split("\n").flatMap((hint) => wrap(`→ ${hint}`, 4, 6)) : []),
       ]
     : []),
+  ...(copy ? wrap(copyAge(copy), 2, 4) : []),
   ...notices.flatMap((notice) => wrapLines(`Note: ${notice}`, 2)),
 ];
+
+const copyAge = ({ as_of, highest_run }: CopyResult): string =>
+  as_of === null
+    ? `Sage's copy carries no stamps, so its age is not known (highest run of an estimate: ${highest_run ?? "none"}).`
+    : `Sage's copy: newest entry of ${as_of.replace("T", " ")}, highest run of an estimate: ${highest_run ?? "none"}.`;
 
 export const companyTitle = (company: string): Block => wrap(`Company ${company}`);
 

@@ -1,0 +1,34 @@
+import type { Context } from "../context.ts";
+import { textOrNull } from "../db/values.ts";
+import { highest, type SageCopy } from "../sage/read-copy.ts";
+import type { CopyResult } from "./results.ts";
+
+export const copyResult = ({ asOf, highestRun }: SageCopy): CopyResult => ({
+  as_of: asOf,
+  highest_run: highestRun?.toString() ?? null,
+});
+
+/** The highest run of any entry that the copy has ever shown to a claim or a reconciliation; null if there was none. */
+export async function readHighestRun({ db, names }: Context, company: string): Promise<bigint | null> {
+  const runs: bigint[] = [];
+  for (const table of ["known_entry", "posting"] as const) {
+    const [row] = await db.query(db.sql.build(names.journal(table)).where({ company }).max("run as highest"));
+    const found = row && textOrNull(row, "highest");
+    if (found) runs.push(BigInt(found));
+  }
+  return highest(runs);
+}
+
+/**
+ * What should be known of a copy: what it lacks, and whether it shows an older state than it did before. Then what
+ * it does not show any more may be there in Sage; what the lines' states say of that heals when it has caught up.
+ */
+export function copyNotices({ lacking, highestRun }: SageCopy, seenBefore: bigint | null): string[] {
+  const isOlder = seenBefore !== null && (highestRun === null || highestRun < seenBefore);
+  return isOlder
+    ? [
+        `Sage's copy shows an older state than before: its highest run is ${highestRun ?? "none"}, and run ${seenBefore} was seen. Entries that it no longer shows count as gone until it has caught up; ask whether it was restored.`,
+        ...lacking,
+      ]
+    : [...lacking];
+}

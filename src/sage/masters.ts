@@ -1,0 +1,147 @@
+import { joinKey } from "../core/key.ts";
+import type { Cents } from "../core/money.ts";
+import { fail, type Outcome, ok } from "../core/outcome.ts";
+import type { Row } from "../db/db.ts";
+import { bit, trimmed } from "../db/values.ts";
+import { centsFromFloat } from "./float-cents.ts";
+import { sageProblems } from "./problems.ts";
+import type { SageCategory, SageCostCode, SageExtra, SageJob, SageMasters, SageTable } from "./sage.ts";
+import { readTable, type SageSource, type TableNeeds } from "./tables.ts";
+
+/** What is read of each master, and what is lost without it. */
+const NEEDS = {
+  JCM_MASTER__JOB: { columns: ["Job", "Description", "Status"], loss: "no job can be checked" },
+  JCM_MASTER__STANDARD_CATEGORY: { columns: ["Category"], loss: "no category can be checked" },
+  JCM_MASTER__EXTRA: {
+    columns: ["Job", "Extra", "Description", "Status"],
+    loss: "every extra counts as new, and a closed one is not noticed",
+  },
+  JCM_MASTER__STANDARD_COST_CODE: {
+    columns: ["Cost_Code", "Description", "Group_Cost_Code"],
+    loss: "only cost codes already on the job are known",
+  },
+  JCM_MASTER__COST_CODE: {
+    columns: ["Job", "Extra", "Cost_Code", "Description", "Status", "Group_Cost_Code"],
+    loss: "only standard cost codes are known, and a closed one is not noticed",
+  },
+  JCM_MASTER__CATEGORY: {
+    columns: [
+      "Job",
+      "Extra",
+      "Cost_Code",
+      "Category",
+      "Status",
+      "Original_Estimate",
+      "Approved_Estimate_Changes",
+    ],
+    loss: "closed categories and estimates from before this system are not noticed",
+  },
+} as const satisfies Partial<Record<SageTable, TableNeeds>>;
+type MasterTable = keyof typeof NEEDS;
+
+const CLOSED = "closed";
+
+/**
+ * Reads the masters. Nothing is ever written to Sage's copy.
+ * @returns `sage_table_empty` if there are no jobs or no standard categories: then nothing can be checked
+ */
+export async function readMasters(source: SageSource): Promise<Outcome<SageMasters>> {
+  const lacking: string[] = [];
+
+  /** A master by its codes, trimmed on both sides. The first of several rows with one key counts, and it is said. */
+  async function master<T>(
+    table: MasterTable,
+    codes: readonly string[],
+    shape: (row: Row, ...codes: string[]) => T,
+  ): Promise<Map<string, T>> {
+    const found = new Map<string, T>();
+    const spellings = new Map<string, string>();
+    const repeated = new Set<string>();
+    for await (const row of await readTable(
+      source,
+      table,
+      { ...NEEDS[table], indispensable: codes },
+      lacking,
+    )) {
+      const values = codes.map((code) => trimmed(row, code));
+      const key = joinKey(...values);
+      const folded = key.toLowerCase();
+      if (spellings.has(folded)) repeated.add(values.join(" / "));
+      spellings.set(folded, key);
+      if (!found.has(key)) found.set(key, shape(row, ...values));
+    }
+    if (repeated.size > 0)
+      lacking.push(`${table} has more than one row for ${examples(repeated)}, case aside`);
+    return found;
+  }
+
+  const jobs = await master(
+    "JCM_MASTER__JOB",
+    ["Job"],
+    (row, job): SageJob => ({
+      job: job ?? "",
+      description: trimmed(row, "Description"),
+      closed: isClosed(row),
+    }),
+  );
+  const standardCategories = await master("JCM_MASTER__STANDARD_CATEGORY", ["Category"], () => true);
+  if (jobs.size === 0) return fail(sageProblems.sage_table_empty("JCM_MASTER__JOB"));
+  if (standardCategories.size === 0)
+    return fail(sageProblems.sage_table_empty("JCM_MASTER__STANDARD_CATEGORY"));
+
+  const extras = await master(
+    "JCM_MASTER__EXTRA",
+    ["Job", "Extra"],
+    (row): SageExtra => ({
+      description: trimmed(row, "Description"),
+      closed: isClosed(row),
+    }),
+  );
+  const standardCostCodes = await master("JCM_MASTER__STANDARD_COST_CODE", ["Cost_Code"], (row) => ({
+    description: trimmed(row, "Description"),
+    group: bit(row, "Group_Cost_Code"),
+  }));
+  const costCodes = await master(
+    "JCM_MASTER__COST_CODE",
+    ["Job", "Extra", "Cost_Code"],
+    (row): SageCostCode => ({
+      description: trimmed(row, "Description"),
+      closed: isClosed(row),
+      group: bit(row, "Group_Cost_Code"),
+    }),
+  );
+  const categories = await master(
+    "JCM_MASTER__CATEGORY",
+    ["Job", "Extra", "Cost_Code", "Category"],
+    (row): SageCategory => ({
+      closed: isClosed(row),
+      originalEstimate: moneyIn(row, "Original_Estimate"),
+      approvedChanges: moneyIn(row, "Approved_Estimate_Changes"),
+    }),
+  );
+  return ok({
+    jobs,
+    extras,
+    costCodes,
+    categories,
+    standardCostCodes,
+    standardCategories: new Set(standardCategories.keys()),
+    lacking,
+  });
+}
+
+const isClosed = (row: Row): boolean => trimmed(row, "Status").toLowerCase() === CLOSED;
+
+/** An amount of a copy, rounded to cents; null counts as 0.00. */
+export function moneyIn(row: Row, column: string): Cents {
+  const value = row[column];
+  return value === null || value === undefined
+    ? 0n
+    : centsFromFloat(typeof value === "bigint" ? value.toString() : value);
+}
+
+/** Some of many names, for people. */
+export function examples(names: ReadonlySet<string>): string {
+  const some = [...names].slice(0, 5).join("; ");
+  return names.size > 5 ? `${some}; and ${names.size - 5} more` : some;
+}

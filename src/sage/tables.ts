@@ -1,0 +1,81 @@
+import type { Db, Row } from "../db/db.ts";
+import { columnsOf } from "../db/inspect.ts";
+import type { SageTable } from "./sage.ts";
+
+/** Where a company's Sage tables are: a schema on SQL Server, and the column that tells companies apart, if any. */
+export interface SageSource {
+  readonly db: Db;
+  readonly schema: string | null;
+  readonly company: { readonly column: string; readonly value: string } | null;
+}
+
+/** What a table is read for: its columns, and what cannot be done without them. */
+export interface TableNeeds {
+  readonly columns: readonly string[];
+  readonly loss: string;
+  /** Columns without which a row is of no use: the table is then not read. */
+  readonly indispensable?: readonly string[];
+}
+
+const FLOATS = new Set(["Original_Estimate", "Approved_Estimate_Changes", "Amount"]);
+const DATES = new Set(["Date_Stamp", "Time_Stamp"]);
+/** Columns that some copies have and nobody misses. */
+const OPTIONAL = new Set(["Date_Stamp"]);
+/** Lists that the companies of a copy may share: without the company's column they are everybody's. */
+const SHARED_LISTS: ReadonlySet<SageTable> = new Set([
+  "JCM_MASTER__STANDARD_COST_CODE",
+  "JCM_MASTER__STANDARD_CATEGORY",
+]);
+
+/**
+ * A table's rows with the columns asked for; a column that the copy lacks reads as null. What is lost is added to
+ * `lacking`.
+ */
+export async function readTable(
+  source: SageSource,
+  table: SageTable,
+  { columns, loss, indispensable = [] }: TableNeeds,
+  lacking: string[],
+): Promise<AsyncIterable<Row>> {
+  const { db, company } = source;
+  const present = await columnsOf(db, qualified(source, table));
+  if (present.size === 0) {
+    lacking.push(`${table} is not there: ${loss}`);
+    return none();
+  }
+  const has = (column: string) => present.has(column.toLowerCase());
+  const missing = columns.filter((column) => !has(column) && !OPTIONAL.has(column));
+  if (missing.length > 0) lacking.push(`${table} has no ${missing.join(", ")}: ${loss}`);
+  if (!indispensable.every(has)) return none();
+  const isFiltered = company !== null && has(company.column);
+  if (company && !isFiltered) {
+    const column = `${table} has no ${company.column}`;
+    if (!SHARED_LISTS.has(table)) {
+      lacking.push(`${column}, so ${company.value} cannot be told from other companies: ${loss}`);
+      return none();
+    }
+    lacking.push(`${column}: it is taken to be for all companies`);
+  }
+
+  const statement = db.sql.build(qualified(source, table)).select(
+    columns.map((column) => {
+      if (!has(column)) return db.sql.build.raw("null as ??", [column]);
+      if (FLOATS.has(column)) return db.sql.float(column);
+      if (DATES.has(column)) return db.sql.text(column);
+      return column;
+    }),
+  );
+  if (!company || !isFiltered) return db.rows(statement);
+  // The database narrows it down by its own collation; whether it is this company is decided here.
+  statement.where(company.column, company.value).select(db.sql.build.raw("?? as company_", [company.column]));
+  return ofCompany(db.rows(statement), company.value);
+}
+
+async function* ofCompany(rows: AsyncIterable<Row>, value: string): AsyncGenerator<Row> {
+  for await (const row of rows) if (String(row.company_).trim() === value.trim()) yield row;
+}
+
+async function* none(): AsyncGenerator<Row> {}
+
+export const qualified = ({ db, schema }: SageSource, table: string): string =>
+  db.engine === "sqlite" ? table : `${schema ?? "dbo"}.${table}`;

@@ -1,0 +1,65 @@
+import type { Knex } from "knex";
+import { columnsOf } from "../db/inspect.ts";
+import { textOrNull } from "../db/values.ts";
+import { SAGE_TABLES } from "./sage.ts";
+import { qualified, type SageSource } from "./tables.ts";
+
+/** A copy at one moment, so that two looks can be told apart without comparing all of it. */
+export interface VersionMark {
+  /** Rows of each table, highest numbers, sums: equal as long as no table was refilled meanwhile. */
+  readonly mark: string;
+  /** The newest stamp of any entry, as the copy writes it; null if the copy has no stamps. */
+  readonly newestStamp: string | null;
+}
+
+/** What is asked of each column that a copy has, whatever type it has there: whole numbers, or the newest stamp. */
+const AGGREGATES: Readonly<Record<string, string>> = {
+  Run: "max(cast(cast(?? as float) as bigint))",
+  Sequence: "max(cast(cast(?? as float) as bigint))",
+  // In whole cents: a sum of floating-point numbers depends on their order.
+  Amount: "sum(cast(round(cast(?? as float) * 100, 0) as bigint))",
+  Original_Estimate: "sum(cast(round(cast(?? as float) * 100, 0) as bigint))",
+  Approved_Estimate_Changes: "sum(cast(round(cast(?? as float) * 100, 0) as bigint))",
+  Time_Stamp: "max(??)",
+  Date_Stamp: "max(??)",
+};
+/** The first that a copy has tells how old what it shows is. */
+const STAMPS = ["time_stamp", "date_stamp"];
+
+/** Takes a copy's mark, in one statement. */
+export async function markVersion(source: SageSource): Promise<VersionMark> {
+  const { db, company } = source;
+  const { build } = db.sql;
+  const parts: { readonly name: string; readonly query: Knex.QueryBuilder }[] = [];
+  for (const table of SAGE_TABLES) {
+    const present = await columnsOf(db, qualified(source, table));
+    if (present.size === 0) continue;
+    const add = (column: string, value: Knex.Raw) => {
+      const query = build(qualified(source, table)).select(value);
+      if (company && present.has(company.column.toLowerCase())) query.where(company.column, company.value);
+      parts.push({ name: `${table}.${column.toLowerCase()}`, query });
+    };
+    add("rows", build.raw("count(*)"));
+    for (const [column, aggregate] of Object.entries(AGGREGATES))
+      if (present.has(column.toLowerCase())) add(column, build.raw(aggregate, [column]));
+  }
+  if (parts.length === 0) return { mark: "", newestStamp: null };
+  const statement = build.select(
+    parts.map(({ query }, index) =>
+      // As text, whatever it is: numbers are only compared, and stamps begin with their day.
+      db.sql.textOf(query, `value_${index}`),
+    ),
+  );
+  const [row] = await db.query(statement);
+  const values = parts.map(({ name }, index) => ({
+    name,
+    value: row ? textOrNull(row, `value_${index}`) : null,
+  }));
+  const stamps = STAMPS.map((column) =>
+    values.flatMap(({ name, value }) => (name.endsWith(`.${column}`) && value !== null ? [value] : [])),
+  ).find((found) => found.length > 0);
+  return {
+    mark: JSON.stringify(values),
+    newestStamp: stamps?.sort().at(-1) ?? null,
+  };
+}
