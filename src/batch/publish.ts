@@ -25,8 +25,12 @@ export interface PublishedBatch {
  * Checks that the outbox holds no batch that the journal does not know: if it does, the database is older than
  * the outbox and would use numbers twice.
  */
-export async function checkOutbox(context: CompanyContext): Promise<Outcome<void>> {
-  const { db, names, files, company } = context;
+export async function checkOutbox({
+  db,
+  names,
+  files,
+  company,
+}: Pick<CompanyContext, "db" | "names" | "files" | "company">): Promise<Outcome<void>> {
   const isBatchId = new RegExp(`^${company.id}-\\d{6,}$`);
   // Listed before the journal is read: a batch is in the journal before its folder is there.
   const folders = (await files.list(company.outbox)).filter((name) => isBatchId.test(name));

@@ -3,6 +3,7 @@ import { TOOL_VERSION } from "../version.ts";
 import { addBatches } from "./batches.ts";
 import { addDb } from "./db.ts";
 import { addDemo } from "./demo.ts";
+import { addDoctor } from "./doctor.ts";
 import { addExport } from "./export.ts";
 import { addHolds } from "./holds.ts";
 import { type CliIo, EXIT, refuse } from "./io.ts";
@@ -34,6 +35,7 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<number
     addDemo,
     addDb,
     addStage,
+    addDoctor,
     addPlan,
     addExport,
     addReconcile,

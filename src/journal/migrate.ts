@@ -46,6 +46,12 @@ export async function plannedMigration(db: Db, names: Names, clock: Clock): Prom
   ]);
 }
 
+/** Every statement that makes a journal of this version, in order. */
+export const journalStatements = (sql: Sql, names: Names): string[] => [
+  ...versionTable(sql, names),
+  ...MIGRATIONS.flatMap((migration) => migration.statements(sql, names)),
+];
+
 /** Whether the journal is of this program's version: `journal_missing`, `journal_older` or `journal_newer` if not. */
 export async function checkJournal(db: Db, names: Names): Promise<Outcome<void>> {
   if ((await columnsOf(db, names.journal("migration"))).size === 0)

@@ -2,6 +2,7 @@ import type { ManifestFile } from "../batch/render/manifest.ts";
 import type { HoldRuleName } from "../core/holds.ts";
 import type { EstimateKind } from "../core/key.ts";
 import type { BatchState, ImportLineState } from "../core/states.ts";
+import type { CheckName, FindingLevel } from "../doctor/findings.ts";
 import type { DocumentType } from "../staging/rows.ts";
 
 // What commands give with --json: keys as the contract names them, money as text with two decimals.
@@ -217,5 +218,23 @@ export interface BatchResult extends BatchSummary {
       readonly sequence: string;
       readonly amount: string;
     }[];
+  }[];
+}
+
+export interface DoctorResult {
+  readonly findings: readonly {
+    readonly check: CheckName;
+    /** null where it is no company's. */
+    readonly company: string | null;
+    readonly level: FindingLevel;
+    readonly what: string;
+    readonly why: string;
+    readonly mend: string;
+  }[];
+  readonly checks: readonly {
+    readonly check: CheckName;
+    readonly company: string | null;
+    readonly result: "ok" | "findings" | "not_checked";
+    readonly detail: string | null;
   }[];
 }

@@ -57,26 +57,36 @@ const COLUMNS: Readonly<Record<StagingTable, Readonly<Record<string, string>>>> 
 
 /** The statements that make the six staging tables where they are absent, to be run in order or printed. */
 export function stagingStatements(engine: Engine, names: Names): string[] {
-  if (engine === "sqlite")
-    return STAGING_TABLES.map(
-      (table) =>
-        `create table if not exists "${names.staging(table)}" (\n${columnList(table, (type) => (type === "bit" ? "integer" : "text"))}\n)`,
-    );
-
+  const tables = STAGING_TABLES.map((table) => stagingTableStatement(engine, names, table));
+  if (engine === "sqlite") return tables;
   const schema = names.staging("project").slice(0, -".project".length);
-  return [
-    `if schema_id(N'${schema}') is null exec(N'create schema [${schema}]')`,
-    ...STAGING_TABLES.map((table) => {
-      const name = `[${schema}].[${table}]`;
-      return `if object_id(N'${name}') is null create table ${name} (\n${columnList(table, (type) => `${type} null`)}\n)`;
-    }),
-  ];
+  return [`if schema_id(N'${schema}') is null exec(N'create schema [${schema}]')`, ...tables];
 }
 
-const columnList = (table: StagingTable, typeOf: (sqlServerType: string) => string): string =>
-  Object.entries(COLUMNS[table])
-    .map(([column, type]) => `  ${column} ${typeOf(type)}`)
+/** The statement that makes one staging table where it is absent. */
+export function stagingTableStatement(engine: Engine, names: Names, table: StagingTable): string {
+  const columns = Object.keys(COLUMNS[table])
+    .map(
+      (column) =>
+        `  ${column} ${stagingColumnType(engine, table, column)}${engine === "sqlite" ? "" : " null"}`,
+    )
     .join(",\n");
+  if (engine === "sqlite") return `create table if not exists "${names.staging(table)}" (\n${columns}\n)`;
+  const name = names
+    .staging(table)
+    .split(".")
+    .map((part) => `[${part}]`)
+    .join(".");
+  return `if object_id(N'${name}') is null create table ${name} (\n${columns}\n)`;
+}
+
+/** A column's type by the contract (§1): SQL Server's own, on SQLite integers for bits and text for the rest. */
+export function stagingColumnType(engine: Engine, table: StagingTable, column: string): string {
+  const type = COLUMNS[table][column];
+  if (type === undefined) throw new Error(`staging has no column ${table}.${column}`);
+  if (engine === "sqlserver") return type;
+  return type === "bit" ? "integer" : "text";
+}
 
 /**
  * Creates the staging tables that are absent and leaves those alone that are there, tables or views.

@@ -156,7 +156,7 @@ export async function makeWorld(
 }
 
 /** What `tieout db grants` prints, run by the owner: the program has no other right. */
-async function grantLeastRights(pair: DatabasePair, db: Db, sageDb: Db): Promise<void> {
+export async function grantLeastRights(pair: DatabasePair, db: Db, sageDb: Db): Promise<void> {
   if (pair.user === null) return;
   for (const statement of stagingGrants(namesFor(pair.engine), pair.user))
     await db.query(db.sql.build.raw(statement));

@@ -1,0 +1,63 @@
+import type { CompanyConfig } from "../config/schema.ts";
+import { type Clock, dayIn, daysBetween } from "../core/time.ts";
+import { readCopy, type SageCopy } from "../sage/read-copy.ts";
+import { SAGE_TABLES } from "../sage/sage.ts";
+import { qualified, type SageSource } from "../sage/tables.ts";
+import { problem, type Seen, warning } from "./findings.ts";
+import { askRights, broadRoles } from "./rights.ts";
+
+/** What of a copy can be read, and what it lacks. */
+export async function checkSageTables(
+  source: SageSource,
+): Promise<Seen & { readonly copy: SageCopy | null }> {
+  const copy = await readCopy(source);
+  if (!copy.ok) return { copy: null, findings: [problem(copy.problem.message, copy.problem.hint)] };
+  const { masters, entries, lacking } = copy.value;
+  return {
+    copy: copy.value,
+    detail: `${masters.jobs.size} jobs, ${masters.standardCostCodes.size} standard cost codes, ${masters.standardCategories.size} standard categories, ${entries.length} posted estimate entries`,
+    findings: [
+      ...lacking.map((loss) =>
+        warning(`${loss}.`, "Have the copy carry it, or live with what cannot be seen; nothing else stops."),
+      ),
+      ...(await tooManyRights(source)),
+    ],
+  };
+}
+
+async function tooManyRights(source: SageSource) {
+  if (source.db.engine === "sqlite") return [];
+  const roles = await broadRoles(source.db);
+  const asked = SAGE_TABLES.flatMap((table) =>
+    ["insert", "update", "delete"].map((right) => ({ object: qualified(source, table), right })),
+  );
+  const granted = (await askRights(source.db, asked)).filter((one) => one.granted);
+  if (roles.length === 0 && granted.length === 0) return [];
+  return [
+    warning(
+      roles.length > 0
+        ? `The login is ${roles.join(" and ")} in Sage's copy, where it only needs to read.`
+        : `The login may write to Sage's copy: ${granted.map(({ object, right }) => `${right} ${object}`).join(", ")}.`,
+      "Give it the rights that `tieout db grants` prints, and no more.",
+    ),
+  ];
+}
+
+export function checkSageAge(copy: SageCopy, company: CompanyConfig, timeZone: string, clock: Clock): Seen {
+  const stamp = copy.asOf;
+  const day = stamp === null ? undefined : /^\d{4}-\d{2}-\d{2}/.exec(stamp)?.[0];
+  if (stamp === null || day === undefined)
+    return { detail: "the copy carries no stamps, so its age cannot be told", findings: [] };
+  const days = daysBetween(day, dayIn(timeZone, clock.now()));
+  const detail = `newest entry of ${stamp}, highest run of an estimate ${copy.highestRun ?? "none"}`;
+  if (days <= company.overdue_after_days) return { detail, findings: [] };
+  return {
+    detail,
+    findings: [
+      warning(
+        `The newest entry in Sage's copy is ${days} days old (${stamp}).`,
+        "If people have posted since, find out why the copy is no longer refreshed.",
+      ),
+    ],
+  };
+}
