@@ -9,11 +9,12 @@ import {
   nextAuditEvent,
 } from "../../src/audit/chain.ts";
 import type { Db } from "../../src/db/db.ts";
-import { namesFor } from "../../src/db/names.ts";
+import { type Names, namesFor } from "../../src/db/names.ts";
 import { openDatabase } from "../../src/db/open.ts";
 import { cents, text } from "../../src/db/values.ts";
 import { migrateJournal } from "../../src/journal/migrate.ts";
-import { type DatabasePair, sqlitePair } from "../support/databases.ts";
+import { createStaging } from "../../src/staging/create-staging.ts";
+import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { testClock } from "../support/world.ts";
 
 const UNSIGNED = {
@@ -67,13 +68,15 @@ describe("an audit event's hash", () => {
   });
 });
 
-describe("a company's chain", () => {
-  const names = namesFor("sqlite");
+eachDatabase("a company's chain", (makePair) => {
+  let names: Names;
   let pair: DatabasePair;
   let db: Db;
   beforeEach(async () => {
-    pair = await sqlitePair();
-    db = await openDatabase(pair.staging, { create: true });
+    pair = await makePair();
+    names = namesFor(pair.engine);
+    db = await openDatabase(pair.owner.staging, { create: true });
+    await createStaging(db, names);
     await migrateJournal(db, names, testClock());
   });
   afterEach(async () => {

@@ -1,12 +1,12 @@
 import { execFile, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { auditHash, EMPTY_CHAIN } from "../../src/audit/chain.ts";
-import type { Db } from "../../src/db/db.ts";
-import { STAGING_TABLES } from "../../src/db/names.ts";
+import type { Context } from "../../src/context.ts";
+import { type JournalTable, STAGING_TABLES } from "../../src/db/names.ts";
 import { cents, text, textOrNull } from "../../src/db/values.ts";
-import { type DatabasePair, sqlitePair } from "../support/databases.ts";
-import { anotherInstance, copyOf, exportOne, sha256, tree } from "../support/instances.ts";
+import { type DatabasePair, eachDatabase } from "../support/databases.ts";
+import { anotherInstance, exportOne, sha256, tree } from "../support/instances.ts";
 import { COMPANY, makeWorld, stageBudget, stageModification, type World } from "../support/world.ts";
 
 /** Kills a process a step: many of them, and nothing here may depend on how fast they are. */
@@ -16,35 +16,11 @@ const AT_ONCE = 6;
 const CHILD = fileURLToPath(new URL("../support/export-and-stop.mjs", import.meta.url));
 const MOMENT = "2026-03-02T15:00:00Z";
 
-let pair: DatabasePair;
-let world: World;
-let undisturbed: State;
-
-beforeAll(async () => {
-  pair = await sqlitePair();
-  world = await makeWorld(pair);
-  await stageBudget(world, "25-1001", [
-    ["L1", null, "03-100", "M", "9600.00"],
-    ["L2", "PH1", "01-510", "C", "230750.37"],
-    ["L3", null, "16-700", "L", "0.00"],
-  ]);
-  await stageModification(world, "25-1001", "1", [
-    ["A1", null, "03-100", "M", "-600.00"],
-    ["A2", null, "16-700", "L", "600.00"],
-  ]);
-  await stageBudget(world, "25-1002", [["L4", null, "16-700", "L", "1.01"]]);
-  undisturbed = await onCopy(pair, async (copy) => {
-    const context = await anotherInstance(world, { pair: copy });
-    expect((await exportOne(context)).batches).toHaveLength(2);
-    const state = await readState(context.db, copy);
-    await context.db.close();
-    return state;
-  });
-});
-afterAll(async () => {
-  await world.close();
-  await pair.remove();
-});
+/** A place of its own where the same budgets wait to be exported. */
+interface Place {
+  readonly pair: DatabasePair;
+  readonly world: World;
+}
 
 /** All that two runs of the same work must leave alike, whatever became of the first. */
 interface State {
@@ -57,10 +33,11 @@ interface State {
   readonly outbox: Map<string, Buffer>;
 }
 
-async function readState(db: Db, { folder }: DatabasePair): Promise<State> {
+async function readState({ db, names }: Context, { folder }: DatabasePair): Promise<State> {
   const { build } = db.sql;
-  const rows = (table: string, order: string) => db.query(build(table).orderBy(order).select());
-  const events = await rows("tieout_audit_event", "sequence");
+  const rows = (table: JournalTable, ...order: string[]) =>
+    db.query(build(names.journal(table)).orderBy(order).select());
+  const events = await rows("audit_event", "sequence");
   let head = EMPTY_CHAIN;
   for (const event of events) {
     expect(text(event, "previous_hash")).toBe(head);
@@ -79,16 +56,17 @@ async function readState(db: Db, { folder }: DatabasePair): Promise<State> {
     expect(text(event, "hash")).toBe(head);
   }
   const staging = new Map<string, unknown>();
-  for (const table of STAGING_TABLES) staging.set(table, await db.query(build(table).select()));
+  for (const table of STAGING_TABLES)
+    staging.set(table, await db.query(build(names.staging(table)).select()));
   return {
-    batches: (await rows("tieout_batch", "number")).map((row) => ({
+    batches: (await rows("batch", "number")).map((row) => ({
       id: text(row, "batch_id"),
       state: text(row, "state"),
       manifest: textOrNull(row, "manifest_sha256"),
       auditHead: text(row, "audit_head"),
     })),
     staging,
-    movements: (await rows("tieout_movement", "movement_id")).map((row) =>
+    movements: (await rows("movement", "movement_id")).map((row) =>
       [
         "from_account",
         "to_account",
@@ -104,7 +82,9 @@ async function readState(db: Db, { folder }: DatabasePair): Promise<State> {
         .map((column) => row[column])
         .join(" "),
     ),
-    importLines: (await rows("tieout_import_line", "batch_id")).map((row) => Object.values(row).join(" ")),
+    importLines: (await rows("import_line", "batch_id", "line_no")).map((row) =>
+      Object.values(row).join(" "),
+    ),
     audit: events.map((event) => `${text(event, "event")} ${text(event, "subject")}`),
     outbox: outboxOf(folder),
   };
@@ -125,31 +105,32 @@ function withoutChain(outbox: Map<string, Buffer>): Map<string, string> {
   );
 }
 
-async function onCopy<T>(start: DatabasePair, work: (copy: DatabasePair) => Promise<T>): Promise<T> {
-  const copy = copyOf(start);
+async function onPlace<T>(begin: () => Promise<Place>, work: (place: Place) => Promise<T>): Promise<T> {
+  const place = await begin();
   try {
-    return await work(copy);
+    return await work(place);
   } finally {
-    await copy.remove();
+    await place.world.close();
+    await place.pair.remove();
   }
 }
 
-const childArguments = (copy: DatabasePair, at: number | string, how: "kill" | "stall"): string[] => {
+const childArguments = ({ pair }: Place, at: number | string, how: "kill" | "stall"): string[] => {
   const company = {
     id: COMPANY,
-    sage: copy.sage,
+    sage: pair.sage,
     mappings: "mappings",
     outbox: "outbox",
     rejects: "rejects",
   };
-  const config = { timezone: "America/New_York", staging: copy.staging, companies: [company] };
-  return [CHILD, JSON.stringify({ folder: copy.folder, config, moment: MOMENT, at, how })];
+  const config = { timezone: "America/New_York", staging: pair.staging, companies: [company] };
+  return [CHILD, JSON.stringify({ folder: pair.folder, config, moment: MOMENT, at, how })];
 };
 
 /** Runs the built export in a process that kills itself at a step; null if it came to its end before that. */
-function killedAt(copy: DatabasePair, at: number | string): Promise<string | null> {
+function killedAt(place: Place, at: number | string): Promise<string | null> {
   return new Promise((resolve, reject) => {
-    const child = execFile(process.execPath, childArguments(copy, at, "kill"), (error, stdout, stderr) => {
+    const child = execFile(process.execPath, childArguments(place, at, "kill"), (error, stdout, stderr) => {
       if (child.signalCode === "SIGKILL") resolve(stdout.trim());
       else if (error) reject(new Error(`the child failed by itself: ${stderr}`));
       else resolve(null);
@@ -157,97 +138,129 @@ function killedAt(copy: DatabasePair, at: number | string): Promise<string | nul
   });
 }
 
-/** What a killed run left behind must be good at any moment; what the next run makes of it must be the whole. */
-async function expectRecovery(copy: DatabasePair, step: string): Promise<void> {
-  const context = await anotherInstance(world, { pair: copy });
-  const left = await readState(context.db, copy);
-  const visible = [...left.outbox.keys()].filter((name) => !name.startsWith("outbox/."));
-  for (const name of visible) {
-    const batch = left.batches.find(({ id }) => name.startsWith(`outbox/${id}/`));
-    expect(batch, `${step}: ${name} is there before the journal says so`).toBeDefined();
-  }
-  for (const { id } of left.batches) {
-    const folder = [...undisturbed.outbox.keys()].filter((name) => name.startsWith(`outbox/${id}/`));
-    const shown = visible.filter((name) => name.startsWith(`outbox/${id}/`));
-    expect([[], folder], `${step}: a part of ${id} is there`).toContainEqual(shown);
-  }
+eachDatabase("an export that is killed", (makePair) => {
+  let undisturbed: State;
 
-  const next = await exportOne(context);
-  expect(next, step).toMatchObject({ holds: [], error: null });
-  expect(
-    next.batches.map((batch) => [batch.batch_id, batch.recovered]),
-    step,
-  ).toEqual([
-    ...left.batches.filter(({ state }) => state === "claimed").map(({ id }) => [id, true]),
-    ...undisturbed.batches.slice(left.batches.length).map(({ id }) => [id, false]),
-  ]);
-  await expectUndisturbed(context.db, copy, step);
+  const begin = async (): Promise<Place> => {
+    const pair = await makePair();
+    const world = await makeWorld(pair);
+    await stageBudget(world, "25-1001", [
+      ["L1", null, "03-100", "M", "9600.00"],
+      ["L2", "PH1", "01-510", "C", "230750.37"],
+      ["L3", null, "16-700", "L", "0.00"],
+    ]);
+    await stageModification(world, "25-1001", "1", [
+      ["A1", null, "03-100", "M", "-600.00"],
+      ["A2", null, "16-700", "L", "600.00"],
+    ]);
+    await stageBudget(world, "25-1002", [["L4", null, "16-700", "L", "1.01"]]);
+    return { pair, world };
+  };
 
-  const again = await readState(context.db, copy);
-  expect(await exportOne(context), step).toMatchObject({ batches: [], holds: [], error: null });
-  expect(await readState(context.db, copy), step).toEqual(again);
-  await context.db.close();
-}
-
-async function expectUndisturbed(db: Db, copy: DatabasePair, step: string): Promise<void> {
-  const { batches, outbox, ...rest } = await readState(db, copy);
-  const { batches: _batches, outbox: expectedOutbox, ...expected } = undisturbed;
-  expect(rest, step).toEqual(expected);
-  expect(withoutChain(outbox), step).toEqual(withoutChain(expectedOutbox));
-  for (const [index, { id, state, manifest, auditHead }] of batches.entries()) {
-    const bytes = outbox.get(`outbox/${id}/${id}-manifest.json`);
-    expect([state, manifest], step).toEqual(["written", sha256(bytes ?? Buffer.alloc(0))]);
-    expect(JSON.parse(bytes?.toString() ?? ""), step).toMatchObject({
-      audit_head: auditHead,
-      previous_manifest_sha256: batches[index - 1]?.manifest ?? null,
+  beforeAll(async () => {
+    undisturbed = await onPlace(begin, async (place) => {
+      const context = await anotherInstance(place.world);
+      expect((await exportOne(context)).batches).toHaveLength(2);
+      const state = await readState(context, place.pair);
+      await context.db.close();
+      return state;
     });
+  });
+
+  /** What a killed run left behind must be good at any moment; what the next run makes of it must be the whole. */
+  async function expectRecovery(place: Place, step: string): Promise<void> {
+    const context = await anotherInstance(place.world);
+    const left = await readState(context, place.pair);
+    const visible = [...left.outbox.keys()].filter((name) => !name.startsWith("outbox/."));
+    for (const name of visible) {
+      const batch = left.batches.find(({ id }) => name.startsWith(`outbox/${id}/`));
+      expect(batch, `${step}: ${name} is there before the journal says so`).toBeDefined();
+    }
+    for (const { id } of left.batches) {
+      const folder = [...undisturbed.outbox.keys()].filter((name) => name.startsWith(`outbox/${id}/`));
+      const shown = visible.filter((name) => name.startsWith(`outbox/${id}/`));
+      expect([[], folder], `${step}: a part of ${id} is there`).toContainEqual(shown);
+    }
+
+    const next = await exportOne(context);
+    expect(next, step).toMatchObject({ holds: [], error: null });
+    expect(
+      next.batches.map((batch) => [batch.batch_id, batch.recovered]),
+      step,
+    ).toEqual([
+      ...left.batches.filter(({ state }) => state === "claimed").map(({ id }) => [id, true]),
+      ...undisturbed.batches.slice(left.batches.length).map(({ id }) => [id, false]),
+    ]);
+    await expectUndisturbed(context, place, step);
+
+    const again = await readState(context, place.pair);
+    expect(await exportOne(context), step).toMatchObject({ batches: [], holds: [], error: null });
+    expect(await readState(context, place.pair), step).toEqual(again);
+    await context.db.close();
   }
-}
 
-/** Kills a run at every step that a run on such a copy has, up to a last one, and has it finished each time. */
-async function killEverywhere(start: DatabasePair, what: string, last?: string): Promise<string[]> {
-  const kill = (at: number) =>
-    onCopy(start, async (copy) => {
-      const step = await killedAt(copy, at);
-      if (step !== null) await expectRecovery(copy, `${what} at ${at}, ${step}`);
-      return step;
-    });
-  const steps: string[] = [];
-  for (let at = 1; ; at += AT_ONCE) {
-    const killed = await Promise.all(Array.from({ length: AT_ONCE }, (_, next) => kill(at + next)));
-    steps.push(...killed.filter((step) => step !== null));
-    if (killed.some((step) => step === null || step === last)) return steps;
+  async function expectUndisturbed(context: Context, place: Place, step: string): Promise<void> {
+    const { batches, outbox, ...rest } = await readState(context, place.pair);
+    const { batches: _batches, outbox: expectedOutbox, ...expected } = undisturbed;
+    expect(rest, step).toEqual(expected);
+    expect(withoutChain(outbox), step).toEqual(withoutChain(expectedOutbox));
+    for (const [index, { id, state, manifest, auditHead }] of batches.entries()) {
+      const bytes = outbox.get(`outbox/${id}/${id}-manifest.json`);
+      expect([state, manifest], step).toEqual(["written", sha256(bytes ?? Buffer.alloc(0))]);
+      expect(JSON.parse(bytes?.toString() ?? ""), step).toMatchObject({
+        audit_head: auditHead,
+        previous_manifest_sha256: batches[index - 1]?.manifest ?? null,
+      });
+    }
   }
-}
 
-it(
-  "finishes what was claimed, with the same bytes and once, at whatever step a run is killed",
-  async () => {
-    const steps = await killEverywhere(pair, "killed");
-    // The fault points that matter most are among them, for each of the two batches.
-    for (const id of ["ACME-000001", "ACME-000002"])
-      expect(steps).toEqual(
-        expect.arrayContaining([
-          `exists ${id}`,
-          `write ${id}-1-original.jce`,
-          `half of ${id}-1-original.jce`,
-          `write ${id}-manifest.json`,
-          `rename .${id}.1.tmp ${id}`,
-          "syncFolder outbox",
-        ]),
-      );
-    expect(steps.filter((step) => step.startsWith("after transaction")).length).toBeGreaterThan(4);
-  },
-  MANY_PROCESSES_MS,
-);
+  /** Kills a run at every step that a run on such a copy has, up to a last one, and has it finished each time. */
+  async function killEverywhere(begin: () => Promise<Place>, what: string, last?: string): Promise<string[]> {
+    const kill = (at: number) =>
+      onPlace(begin, async (place) => {
+        const step = await killedAt(place, at);
+        if (step !== null) await expectRecovery(place, `${what} at ${at}, ${step}`);
+        return step;
+      });
+    const steps: string[] = [];
+    for (let at = 1; ; at += AT_ONCE) {
+      const killed = await Promise.all(Array.from({ length: AT_ONCE }, (_, next) => kill(at + next)));
+      steps.push(...killed.filter((step) => step !== null));
+      if (killed.some((step) => step === null || step === last)) return steps;
+    }
+  }
 
-it(
-  "comes to the same end when the run that finishes what a killed one left is killed itself, at whatever step",
-  async () => {
-    await onCopy(pair, async (half) => {
-      expect(await killedAt(half, "half of ACME-000001-2")).toBe(
-        "half of ACME-000001-2-approved-changes.jce",
-      );
+  it(
+    "finishes what was claimed, with the same bytes and once, at whatever step a run is killed",
+    async () => {
+      const steps = await killEverywhere(begin, "killed");
+      // The fault points that matter most are among them, for each of the two batches.
+      for (const id of ["ACME-000001", "ACME-000002"])
+        expect(steps).toEqual(
+          expect.arrayContaining([
+            `exists ${id}`,
+            `write ${id}-1-original.jce`,
+            `half of ${id}-1-original.jce`,
+            `write ${id}-manifest.json`,
+            `rename .${id}.1.tmp ${id}`,
+            "syncFolder outbox",
+          ]),
+        );
+      expect(steps.filter((step) => step.startsWith("after transaction")).length).toBeGreaterThan(4);
+    },
+    MANY_PROCESSES_MS,
+  );
+
+  it(
+    "comes to the same end when the run that finishes what a killed one left is killed itself, at whatever step",
+    async () => {
+      const half = async (): Promise<Place> => {
+        const place = await begin();
+        expect(await killedAt(place, "half of ACME-000001-2")).toBe(
+          "half of ACME-000001-2-approved-changes.jce",
+        );
+        return place;
+      };
       const steps = await killEverywhere(half, "killed again", "exists ACME-000002");
       expect(steps).toEqual(
         expect.arrayContaining([
@@ -256,30 +269,32 @@ it(
           "rename .ACME-000001.2.tmp ACME-000001",
         ]),
       );
+    },
+    MANY_PROCESSES_MS,
+  );
+
+  it("leaves a company to a process that works for it, and takes over at once when that is killed", async () => {
+    await onPlace(begin, async (place) => {
+      const child = spawn(process.execPath, childArguments(place, "rename", "stall"));
+      const died = new Promise((resolve) => child.once("exit", (_code, signal) => resolve(signal)));
+      await new Promise((resolve) => child.stdout.once("data", resolve));
+
+      const context = await anotherInstance(place.world);
+      const busy = await exportOne(context);
+      expect(busy).toMatchObject({ batches: [], error: { name: "company_busy" } });
+      expect(busy.error?.message).toContain(`/${child.pid}/`);
+      expect([...outboxOf(place.pair.folder).keys()].filter((name) => !name.startsWith("outbox/."))).toEqual(
+        [],
+      );
+
+      child.kill("SIGKILL");
+      expect(await died).toBe("SIGKILL");
+      expect((await exportOne(context)).batches).toMatchObject([
+        { batch_id: "ACME-000001", recovered: true },
+        { batch_id: "ACME-000002", recovered: false },
+      ]);
+      await expectUndisturbed(context, place, "killed by another");
+      await context.db.close();
     });
-  },
-  MANY_PROCESSES_MS,
-);
-
-it("leaves a company to a process that works for it, and takes over at once when that is killed", async () => {
-  await onCopy(pair, async (copy) => {
-    const child = spawn(process.execPath, childArguments(copy, "rename", "stall"));
-    const died = new Promise((resolve) => child.once("exit", (_code, signal) => resolve(signal)));
-    await new Promise((resolve) => child.stdout.once("data", resolve));
-
-    const context = await anotherInstance(world, { pair: copy });
-    const busy = await exportOne(context);
-    expect(busy).toMatchObject({ batches: [], error: { name: "company_busy" } });
-    expect(busy.error?.message).toContain(`/${child.pid}/`);
-    expect([...outboxOf(copy.folder).keys()].filter((name) => !name.startsWith("outbox/."))).toEqual([]);
-
-    child.kill("SIGKILL");
-    expect(await died).toBe("SIGKILL");
-    expect((await exportOne(context)).batches).toMatchObject([
-      { batch_id: "ACME-000001", recovered: true },
-      { batch_id: "ACME-000002", recovered: false },
-    ]);
-    await expectUndisturbed(context.db, copy, "killed by another");
-    await context.db.close();
   });
 });

@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readJce } from "../../src/batch/read-jce.ts";
 import type { Db } from "../../src/db/db.ts";
+import type { Names } from "../../src/db/names.ts";
+import { cents as centsIn } from "../../src/db/values.ts";
 
 /** Cents by whatever the name of the map says. Amounts of zero are not in it. */
 export type Amounts = ReadonlyMap<string, bigint>;
@@ -19,9 +21,6 @@ export function centsOf(amount: string): bigint {
   return amount.includes("-") ? -cents : cents;
 }
 
-const query = async (db: Db, sql: string) =>
-  (await db.query(db.sql.build.raw(sql))) as Record<string, string | bigint | number | null>[];
-
 export interface Document {
   readonly id: string;
   readonly project: string;
@@ -32,16 +31,17 @@ export interface Document {
 }
 
 /** The first place: staging's documents, with the sum of their lines. */
-export async function readStagedDocuments(db: Db): Promise<Document[]> {
+export async function readStagedDocuments(db: Db, names: Names): Promise<Document[]> {
   const documents: Document[] = [];
   for (const [header, id, table, amount] of [
     ["budget", "budget_id", "budget_line_item", "original_amount"],
     ["budget_modification", "modification_id", "budget_modification_line", "amount"],
   ] as const) {
-    const lines = await query(db, `select ${id} as id, ${amount} as amount, erp_synced from ${table}`);
-    for (const row of await query(
-      db,
-      `select ${id} as id, project_id, erp_status, erp_locked from ${header}`,
+    const lines = await db.query(
+      db.sql.build(names.staging(table)).select(`${id} as id`, "erp_synced", db.sql.text(amount)),
+    );
+    for (const row of await db.query(
+      db.sql.build(names.staging(header)).select(`${id} as id`, "project_id", "erp_status", "erp_locked"),
     )) {
       const own = lines.filter((line) => line.id === row.id);
       documents.push({
@@ -50,7 +50,7 @@ export async function readStagedDocuments(db: Db): Promise<Document[]> {
         status: String(row.erp_status),
         locked: Number(row.erp_locked) === 1,
         linesSynced: own.every((line) => Number(line.erp_synced) === 1),
-        cents: own.reduce((sum, line) => sum + centsOf(String(line.amount)), 0n),
+        cents: own.reduce((sum, line) => sum + centsOf(String(line[amount])), 0n),
       });
     }
   }
@@ -82,27 +82,26 @@ export function readExported(outboxes: readonly string[], projectOfJob: (job: st
 export type LineCells = [subJob: string, costCode: string, costType: string, amount: string];
 
 /** The third place: the journal's movements, and what it wrote down of documents when it took them. */
-export async function readJournal(db: Db) {
-  const moved = await query(db, "select * from tieout_movement");
-  const pick = (name: (row: (typeof moved)[number]) => string | null) =>
+export async function readJournal(db: Db, names: Names) {
+  const moved = await db.query(db.sql.build(names.journal("movement")).select());
+  const pick = (name: (row: (typeof moved)[number]) => string | null): Amounts =>
     amounts(
       moved.flatMap((row) => {
         const key = name(row);
         if (key === null) return [];
-        return [[key, BigInt(row.cents ?? 0)] as const];
+        return [[key, centsIn(row, "cents")] as const];
       }),
     );
   const balance = (account: string) =>
     amounts(
       moved.flatMap((row) => [
-        ...(row.to_account === account ? [[String(row.project_id), BigInt(row.cents ?? 0)] as const] : []),
-        ...(row.from_account === account ? [[String(row.project_id), -BigInt(row.cents ?? 0)] as const] : []),
+        ...(row.to_account === account ? [[String(row.project_id), centsIn(row, "cents")] as const] : []),
+        ...(row.from_account === account ? [[String(row.project_id), -centsIn(row, "cents")] as const] : []),
       ]),
     );
   const contents = new Map<string, LineCells[]>();
-  for (const row of await query(
-    db,
-    "select document_id, content from tieout_sent_document order by sent_at",
+  for (const row of await db.query(
+    db.sql.build(names.journal("sent_document")).orderBy("sent_at").select("document_id", "content"),
   )) {
     const lines = JSON.parse(String(row.content)) as [lineId: string, ...LineCells][];
     contents.set(

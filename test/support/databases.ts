@@ -36,9 +36,12 @@ export interface SqlserverPair extends DatabasePair {
 type SqlserverConfig = Extract<StagingConfig, { client: "sqlserver" }>;
 
 /** Runs a suite on every database there is to test with; says loudly when SQL Server is not among them. */
-export function eachDatabase(name: string, suite: (makePair: () => Promise<DatabasePair>) => void): void {
-  describe(`${name} (SQLite)`, () => suite(sqlitePair));
-  if (serverUrl) describe(`${name} (SQL Server)`, () => suite(() => sqlserverPair(serverUrl)));
+export function eachDatabase(
+  name: string,
+  suite: (makePair: () => Promise<DatabasePair>, engine: Engine) => void,
+): void {
+  describe(`${name} (SQLite)`, () => suite(sqlitePair, "sqlite"));
+  if (serverUrl) describe(`${name} (SQL Server)`, () => suite(() => sqlserverPair(serverUrl), "sqlserver"));
 }
 
 export async function sqlitePair(): Promise<DatabasePair> {

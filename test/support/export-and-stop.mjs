@@ -63,7 +63,7 @@ const db = {
 await exportAll({
   config: checked(),
   db,
-  names: namesFor("sqlite"),
+  names: namesFor(opened.engine),
   clock: { now: () => new Date(moment) },
   files,
   log: silentLog,

@@ -1,32 +1,15 @@
 import { createHash } from "node:crypto";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Context } from "../../src/context.ts";
 import { openDatabase } from "../../src/db/open.ts";
 import { exportAll } from "../../src/run/export.ts";
 import type { CompanyExport } from "../../src/run/results.ts";
-import { type DatabasePair, sqliteFiles } from "./databases.ts";
-import { testConfig, type World } from "./world.ts";
+import type { World } from "./world.ts";
 
-/** A copy of a SQLite pair's folder: databases, mapping files and outbox as they are at this moment. */
-export function copyOf(pair: DatabasePair): DatabasePair {
-  const folder = mkdtempSync(join(tmpdir(), "tieout-copy-"));
-  cpSync(pair.folder, folder, { recursive: true });
-  return {
-    ...sqliteFiles(folder),
-    folder,
-    remove: async () => rmSync(folder, { recursive: true, force: true }),
-  };
-}
-
-/** Another instance of the program, at the same moment: its own connections, and databases of its own where `pair` is given. */
-export async function anotherInstance(
-  world: World,
-  changes: Partial<Context> & { readonly pair?: DatabasePair } = {},
-): Promise<Context> {
-  const config = changes.pair ? testConfig(changes.pair) : world.context.config;
-  return { ...world.context, config, db: await openDatabase(config.staging), ...changes };
+/** Another instance of the program, at the same moment, with connections of its own. */
+export async function anotherInstance(world: World, changes: Partial<Context> = {}): Promise<Context> {
+  return { ...world.context, db: await openDatabase(world.context.config.staging), ...changes };
 }
 
 /** The only company's part of an export. */

@@ -6,8 +6,8 @@ import { createSageCopy } from "../../src/sage/create-copy.ts";
 import { sageSimulator } from "../../src/sage/simulator.ts";
 import { type Accounting, account, openOffice } from "./accountants.ts";
 import { type Amounts, amounts, centsOf, readJournal } from "./accounts.ts";
-import { sqlitePair } from "./databases.ts";
-import { COMPANY, makeWorld, type TestClock } from "./world.ts";
+import type { DatabasePair } from "./databases.ts";
+import { COMPANY, grantReadingSage, makeWorld, type TestClock } from "./world.ts";
 
 /** A line of a budget or modification without its id. */
 export interface Line {
@@ -52,18 +52,24 @@ type IdentifiedLine = Line & { readonly id: string };
 export type Town = Awaited<ReturnType<typeof makeTown>>;
 
 /** Two companies on one staging database, their projects' managers and their accountants. */
-export async function makeTown(firstBudgets: readonly (readonly Line[])[]) {
-  const pair = await sqlitePair();
+export async function makeTown(
+  makePair: () => Promise<DatabasePair>,
+  firstBudgets: readonly (readonly Line[])[],
+) {
+  const pair = await makePair();
   const world = await makeWorld(pair);
   const { db, clock } = world;
+  const { names } = world.context;
   const [acme] = world.context.config.companies;
   if (!acme) throw new Error("the configuration has a company");
-  const betaSage = { client: "sqlite", filename: join(pair.folder, "sage-beta.db") } as const;
-  const beta = { ...acme, id: "BETA", sage: betaSage, outbox: join(pair.folder, "outbox-beta") };
+  // Each company has its own Sage; the second pair's staging is nobody's.
+  const betaPair = await makePair();
+  const beta = { ...acme, id: "BETA", sage: betaPair.sage, outbox: join(pair.folder, "outbox-beta") };
   const context: Context = { ...world.context, config: { ...world.context.config, companies: [acme, beta] } };
 
-  const betaDb = await openDatabase(betaSage, { create: true });
+  const betaDb = await openDatabase(betaPair.owner.sage, { create: true });
   await createSageCopy(betaDb);
+  await grantReadingSage(betaPair, betaDb);
   const own = openOffice(acme.outbox, world.sageDb, world.sage);
   const other = openOffice(beta.outbox, betaDb, sageSimulator(betaDb, clock));
   const offices = [own, other];
@@ -103,7 +109,7 @@ export async function makeTown(firstBudgets: readonly (readonly Line[])[]) {
   /** Writes a document's lines anew and has it accepted. */
   async function accept(kind: Kind, documentId: string, lines: readonly IdentifiedLine[]): Promise<void> {
     const table = TABLES[kind];
-    await run(`delete from ${table.lines} where ${table.id} = ?`, documentId);
+    await run(`delete from staging.${table.lines} where ${table.id} = ?`, documentId);
     for (const line of lines)
       await world.stage(table.lines, {
         [table.lineId]: line.id,
@@ -117,7 +123,7 @@ export async function makeTown(firstBudgets: readonly (readonly Line[])[]) {
       });
     const at = clock.now().toISOString().slice(0, 19);
     await run(
-      `update ${table.header} set erp_status = 'accepted', accepted_at = ? where ${table.id} = ?`,
+      `update staging.${table.header} set erp_status = 'accepted', accepted_at = ? where ${table.id} = ?`,
       at,
       documentId,
     );
@@ -156,6 +162,7 @@ export async function makeTown(firstBudgets: readonly (readonly Line[])[]) {
   return {
     context,
     db,
+    names,
     clock: clock as TestClock,
     outboxes: offices.map((office) => office.outbox),
     projectOfJob: (job: string) => `P-${job}`,
@@ -176,8 +183,8 @@ export async function makeTown(firstBudgets: readonly (readonly Line[])[]) {
       if (what === "add") lines.push(identified(line));
       if (what === "remove" && index > 0) lines.splice(index, 1);
       if (what === "make anew") {
-        await run("delete from budget_line_item where budget_id = ?", budget.id);
-        await run("delete from budget where budget_id = ?", budget.id);
+        await run("delete from staging.budget_line_item where budget_id = ?", budget.id);
+        await run("delete from staging.budget where budget_id = ?", budget.id);
         budget.id = `B-${project}-${++lastId}`;
         budget.lines = lines.map(identified);
         await world.stage("budget", {
@@ -193,7 +200,7 @@ export async function makeTown(firstBudgets: readonly (readonly Line[])[]) {
     /** Staging names the other company for a project, whose job that company's Sage has too. */
     async moveToBeta(project: ProjectNumber): Promise<void> {
       await other.sage.addJob(project, "Moved here");
-      await run("update project set company = 'BETA' where project_id = ?", `P-${project}`);
+      await run("update staging.project set company = 'BETA' where project_id = ?", `P-${project}`);
     },
 
     async addModification(project: ProjectNumber, lines: readonly Line[]): Promise<void> {
@@ -220,7 +227,7 @@ export async function makeTown(firstBudgets: readonly (readonly Line[])[]) {
 
     /** What was sent of a modification may not change: whoever changed it enters it anew as it was. */
     async putModificationsBack(): Promise<void> {
-      const { contents } = await readJournal(db);
+      const { contents } = await readJournal(db, names);
       const accepted = (await world.rows("budget_modification")).filter(
         (row) => row.erp_status === "accepted",
       );
@@ -262,6 +269,7 @@ export async function makeTown(firstBudgets: readonly (readonly Line[])[]) {
       await betaDb.close();
       await world.close();
       await pair.remove();
+      await betaPair.remove();
     },
   };
 }

@@ -160,6 +160,11 @@ export async function grantLeastRights(pair: DatabasePair, db: Db, sageDb: Db): 
   if (pair.user === null) return;
   for (const statement of stagingGrants(namesFor(pair.engine), pair.user))
     await db.query(db.sql.build.raw(statement));
+  await grantReadingSage(pair, sageDb);
+}
+
+export async function grantReadingSage(pair: DatabasePair, sageDb: Db): Promise<void> {
+  if (pair.user === null) return;
   for (const statement of sageGrants("dbo", SAGE_TABLES, pair.user))
     await sageDb.query(sageDb.sql.build.raw(statement));
 }
