@@ -65,7 +65,12 @@ export async function examine(subject: Examined, onlyCompany?: string): Promise<
 
   let staging: Db | null = null;
   await look("staging_connection", null, async () => {
-    staging = await openDatabase(config.staging, { log: subject.log, signal: subject.signal });
+    // For reading only: what a killed process left beside a SQLite file is not for doctor to tidy up.
+    staging = await openDatabase(config.staging, {
+      readonly: true,
+      log: subject.log,
+      signal: subject.signal,
+    });
     return { findings: [] };
   });
   try {
@@ -79,20 +84,20 @@ export async function examine(subject: Examined, onlyCompany?: string): Promise<
         lease: (db: Db) => checkLease(db, subject.names, company),
         holds: (db: Db) => checkHolds(db, subject.names, company),
         outbox: (db: Db) => checkOutboxFolders({ db, names: subject.names, files, company }),
-        mapping: (db: Db) => checkMapping({ db, names: subject.names, company, files }),
       };
+      await look("mapping", company.id, () => checkMapping(journal, subject.names, company));
       for (const [check, work] of Object.entries(checks) as [CheckName, (db: Db) => Promise<Seen>][])
         if (journal) await look(check, company.id, () => work(journal));
         else skip(check, company.id, "there is no journal to look at");
     }
   } finally {
-    await (staging as Db | null)?.close();
+    await (staging as Db | null)?.close().catch(() => undefined);
   }
   return results;
 }
 
 const MEND_CONNECTION =
-  "Check server, port or file, database, login and password in the configuration, and that a firewall lets this machine through.";
+  "Check the connection in the configuration: server, port, database, login and password, and that a firewall lets this machine through; for SQLite the file's path, and that it is a database.";
 
 type Look = <T extends Seen>(
   check: CheckName,
@@ -149,7 +154,7 @@ async function lookAtSage(
     try {
       copy = (await look("sage_tables", company.id, () => checkSageTables(connected.source)))?.copy ?? null;
     } finally {
-      await connected.source.db.close();
+      await connected.source.db.close().catch(() => undefined);
     }
   else skip("sage_tables", company.id, "Sage's copy does not answer");
   const read = copy;

@@ -1,7 +1,7 @@
 /** Everything that is looked at, in this order: what it is, and why a run depends on it. */
 export const CHECKS = {
   configuration: {
-    what: "settings that weaken a connection, folders that are used twice or not given",
+    what: "settings that weaken a connection, and folders that are used twice",
     why: "what is configured is what a run does, whatever was meant",
   },
   node_version: { what: "the version of Node.js", why: "older ones lack what the program is built on" },

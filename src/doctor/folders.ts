@@ -21,24 +21,22 @@ export async function checkFolders(files: Files, company: CompanyConfig): Promis
     const folder = company[key];
     if (folder === null) continue;
     const isThere = await files.exists(folder);
-    if (!isThere && !WRITTEN[key]) {
+    if (!isThere) {
       findings.push(
         (key === "mappings" ? problem : warning)(
           `The folder ${folder} (${key}) is not there.`,
-          `Make it: mkdir "${folder}"`,
+          `If it is on a share, see that this is connected; else make it: mkdir "${folder}"`,
         ),
       );
       continue;
     }
-    // One that is written to is made when it is needed: it is tried where it would be made.
-    const where = isThere ? folder : await nearestAbove(files, folder);
     try {
-      if (WRITTEN[key]) await probe(files, where);
+      if (WRITTEN[key]) await probe(files, folder);
       else await files.list(folder);
     } catch (error) {
       findings.push(
         problem(
-          `${WRITTEN[key] ? "A file cannot be written, synced and renamed" : "Files cannot be listed"} in ${where} (${key}): ${(error as Error).message}.`,
+          `${WRITTEN[key] ? "A file cannot be written, synced and renamed" : "Files cannot be listed"} in ${folder} (${key}): ${(error as Error).message}.`,
           "Give the account that runs the program the right to, and see that it is a folder on a working disk.",
         ),
       );
@@ -111,10 +109,13 @@ export async function checkOutboxFolders(access: JournalAccess): Promise<Seen> {
   };
 }
 
-export async function checkMapping({ db, names, company }: JournalAccess): Promise<Seen> {
-  const { mapping, refused } = await mappingInForce({ db, names }, company);
-  if (refused === "") return { detail: "the folder's set is good", findings: [] };
+export async function checkMapping(journal: Db | null, names: Names, company: CompanyConfig): Promise<Seen> {
   const loaded = await loadMappingFolder(company.mappings, { formats: company.formats });
+  if (!journal && !loaded.ok) return { findings: [problem(loaded.problem.message, loaded.problem.hint)] };
+  const { mapping, refused } = journal
+    ? await mappingInForce({ db: journal, names }, company)
+    : { mapping: null, refused: "" };
+  if (refused === "") return { detail: "the folder's set is good", findings: [] };
   return {
     findings: [
       problem(

@@ -18,7 +18,10 @@ export async function checkSageTables(
     detail: `${masters.jobs.size} jobs, ${masters.standardCostCodes.size} standard cost codes, ${masters.standardCategories.size} standard categories, ${entries.length} posted estimate entries`,
     findings: [
       ...lacking.map((loss) =>
-        warning(`${loss}.`, "Have the copy carry it, or live with what cannot be seen; nothing else stops."),
+        warning(
+          `${loss}.`,
+          "Have whoever makes the copy mend it, or live with what cannot be told; nothing else stops.",
+        ),
       ),
       ...(await tooManyRights(source)),
     ],

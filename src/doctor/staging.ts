@@ -1,5 +1,5 @@
 import type { Clock } from "../core/time.ts";
-import type { Db } from "../db/db.ts";
+import type { Db, Engine } from "../db/db.ts";
 import { columnTypesOf } from "../db/inspect.ts";
 import { type Names, STAGING_TABLES } from "../db/names.ts";
 import { writtenColumns } from "../db/rights.ts";
@@ -35,7 +35,8 @@ export async function checkServer(db: Db): Promise<Seen> {
     build.raw(
       `select convert(varchar(40), serverproperty('ProductVersion')) as version,
         (select compatibility_level from sys.databases where name = db_name()) as level,
-        (select convert(int, is_read_committed_snapshot_on) from sys.databases where name = db_name()) as snapshot`,
+        (select convert(int, is_read_committed_snapshot_on) from sys.databases where name = db_name()) as snapshot,
+        convert(varchar(100), databasepropertyex(db_name(), 'Collation')) as collation`,
     ),
   );
   if (!row) return { findings: [] };
@@ -59,7 +60,7 @@ export async function checkServer(db: Db): Promise<Seen> {
   return {
     detail: `SQL Server ${version}, compatibility level ${level}, read committed snapshot ${
       integer(row, "snapshot") === 1 ? "on" : "off (who reads waits for who writes)"
-    }`,
+    }, collation ${text(row, "collation")} (codes are compared here, not by it)`,
     findings,
   };
 }
@@ -90,8 +91,9 @@ export async function checkClock(db: Db, clock: Clock): Promise<Seen> {
   };
 }
 
-/** Types that keep no exact amounts. */
-const INEXACT = new Set(["float", "real", "double"]);
+/** Whether a type may lose digits of an amount. SQLite keeps as it was written only what is declared as text. */
+const isInexact = (engine: Engine, type: string): boolean =>
+  engine === "sqlite" ? type !== "" && !/char|clob|text/.test(type) : /^(float|real)$/.test(type);
 
 export async function checkStagingColumns(db: Db, names: Names): Promise<Seen> {
   const findings: Finding[] = [];
@@ -122,7 +124,7 @@ export async function checkStagingColumns(db: Db, names: Names): Promise<Seen> {
     }
     const amount = amounts.get(table);
     const type = amount === undefined ? undefined : actual.get(amount);
-    if (amount === undefined || type === undefined || !INEXACT.has(type)) continue;
+    if (amount === undefined || type === undefined || !isInexact(db.engine, type)) continue;
     const expected = stagingColumnType(db.engine, table, amount);
     findings.push(
       problem(

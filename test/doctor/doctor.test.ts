@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -122,9 +122,11 @@ eachDatabase("doctor", (makePair) => {
     expect(await findingsOf("journal_version")).toMatchObject([
       { mend: expect.stringContaining("tieout db migrate") },
     ]);
+    world.map("jobs", "project_number,job\n25-1001,25-1001\n25-1001,25-1002\n");
     expect((await look()).checks).toContainEqual(
       expect.objectContaining({ check: "holds", result: "not_checked" }),
     );
+    expect(await findingsOf("mapping")).toMatchObject([{ level: "problem" }]);
   });
 
   it("goes on where a database does not answer, and says what could not be looked at", async () => {
@@ -307,6 +309,32 @@ describe("doctor", () => {
       what: expect.stringMatching(/damaged|malformed/),
     });
     await pair.remove();
+  });
+
+  it("leaves alone what a killed process left beside a database file", async () => {
+    const pair = await sqlitePair();
+    const world = await makeWorld(pair);
+    await world.db.query(world.db.sql.build.raw("pragma journal_mode = wal"));
+    await stageBudget(world, "25-1001", [["L1", null, "03-100", "M", "1.00"]]);
+    // As it stands while somebody writes: the file, and beside it what is not merged into it yet.
+    const left = await sqlitePair();
+    for (const name of ["staging.db", "staging.db-wal", "sage.db"])
+      cpSync(join(pair.folder, name), join(left.folder, name));
+    const bytes = () =>
+      ["staging.db", "staging.db-wal"].map((name) =>
+        readFileSync(join(left.folder, name)).toString("base64"),
+      );
+    const before = bytes();
+    expect(before[1]?.length).toBeGreaterThan(1_000);
+    const { names, clock, files, log, signal } = world.context;
+    const { checks } = doctorResult(
+      await examine({ config: testConfig(left), names, clock, files, log, signal, nodeVersion: "v22.1.0" }),
+    );
+    expect(checks).toContainEqual(expect.objectContaining({ check: "journal_version", result: "ok" }));
+    expect(bytes()).toEqual(before);
+    await world.close();
+    await pair.remove();
+    await left.remove();
   });
 
   it("knows which versions of Node.js are too old", () => {

@@ -85,7 +85,8 @@ async function sqlserverPair(url: string): Promise<SqlserverPair> {
       for (const statement of statements)
         await pRetry(() => db.query(db.sql.build.raw(statement)), {
           minTimeout: 20,
-          shouldRetry: ({ error }) => /concurrently updated/.test(error.message),
+          shouldRetry: ({ error }) =>
+            /concurrently (updated|deleted)|in use in another session/.test(error.message),
         });
     } finally {
       await db.close();

@@ -6,7 +6,7 @@ import type { Config } from "../../src/config/schema.ts";
 import type { Context } from "../../src/context.ts";
 import type { Clock } from "../../src/core/time.ts";
 import type { Db } from "../../src/db/db.ts";
-import { namesFor, type StagingTable } from "../../src/db/names.ts";
+import { type Names, namesFor, type StagingTable } from "../../src/db/names.ts";
 import { openDatabase } from "../../src/db/open.ts";
 import { sageGrants, stagingGrants } from "../../src/db/rights.ts";
 import { realFiles } from "../../src/files.ts";
@@ -60,15 +60,29 @@ export interface World {
   close(): Promise<void>;
 }
 
+/** How a site offers staging: where its rows are kept, and what stands in staging for them. */
+export interface StagingSite {
+  create(db: Db, names: Names, user: string | null): Promise<void>;
+  /** Where another program adds and finds a table's rows. */
+  table(names: Names, table: StagingTable): string;
+}
+const plainTables: StagingSite = {
+  create: async (db, names) => {
+    await createStaging(db, names);
+  },
+  table: (names, table) => names.staging(table),
+};
+
 export async function makeWorld(
   pair: DatabasePair,
   company: Record<string, unknown> = {},
   clock = testClock(),
+  site = plainTables,
 ): Promise<World> {
   const config = testConfig(pair, company);
   const db = await openDatabase(pair.owner.staging, { create: true });
   const names = namesFor(pair.engine);
-  await createStaging(db, names);
+  await site.create(db, names, pair.user);
   const migrated = await migrateJournal(db, names, clock);
   if (!migrated.ok) throw new Error(migrated.problem.message);
 
@@ -104,7 +118,7 @@ export async function makeWorld(
   map("categories", "project_number,cost_type,category\n,L,LAB\n,M,MAT\n,C,SUB\n");
 
   const programDb = await openDatabase(config.staging);
-  const table = (name: StagingTable) => db.sql.build(names.staging(name));
+  const table = (name: StagingTable) => db.sql.build(site.table(names, name));
   const world: World = {
     context: {
       config,
