@@ -10,6 +10,7 @@ import { DOCUMENT_TRANSITIONS, IMPORT_LINE_STATES } from "../src/core/states.ts"
 import { systemClock } from "../src/core/time.ts";
 import { JOURNAL_TABLES, namesFor } from "../src/db/names.ts";
 import { openSqlite } from "../src/db/sqlite.ts";
+import { CHECKS } from "../src/doctor/findings.ts";
 import { migrateJournal } from "../src/journal/migrate.ts";
 import { createStaging } from "../src/staging/create-staging.ts";
 
@@ -119,7 +120,7 @@ describe("docs/operators.md", () => {
   it("lists every configuration key, and none that there is not", () => {
     const databaseKeys = new Set<string>();
     const keys = leaves(configJsonSchema() as JsonSchema).flatMap((path) => {
-      const [, database, key] = /^(staging|companies\.sage)\.(\w+)$/.exec(path) ?? [];
+      const [, database, key] = /^(staging|companies\.sage)\.([\w.]+)$/.exec(path) ?? [];
       if (!database || !key) return [path.replace(/^companies\./, "")];
       databaseKeys.add(key);
       return [];
@@ -129,6 +130,15 @@ describe("docs/operators.md", () => {
       .filter((key) => !["staging", "companies", "sage"].includes(key));
     expect([...new Set(configuration)].toSorted()).toEqual(
       [...new Set([...keys, ...databaseKeys])].toSorted(),
+    );
+  });
+});
+
+describe("docs/operators.md, doctor", () => {
+  it("has every check with the words that the program has for it", () => {
+    const [, , ...rows] = tableRows(section(read("docs/operators.md"), "Doctor"));
+    expect(rows.map((row) => row.map(plain))).toEqual(
+      Object.entries(CHECKS).map(([check, { what, why }]) => [check, what, why]),
     );
   });
 });

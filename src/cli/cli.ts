@@ -1,4 +1,6 @@
 import { Command, CommanderError } from "commander";
+import { CommitUnknown, DatabaseUnavailable } from "../db/failures.ts";
+import { runProblems } from "../run/problems.ts";
 import { TOOL_VERSION } from "../version.ts";
 import { addBatches } from "./batches.ts";
 import { addDb } from "./db.ts";
@@ -54,6 +56,10 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<number
       if (error.exitCode === 0) return EXIT.done;
       // commander has said it already, unless a machine is listening.
       return json ? refuse(io, true, cliProblems.usage(error.message)) : EXIT.cannotRun;
+    }
+    if (error instanceof DatabaseUnavailable || error instanceof CommitUnknown) {
+      refuse(io, json, runProblems.database_lost(error.message));
+      return EXIT.failed;
     }
     const problem = cliProblems.unforeseen(
       error instanceof Error ? (error.stack ?? error.message) : String(error),

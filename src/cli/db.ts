@@ -39,7 +39,10 @@ export const addDb: AddCommand = (program, io, finish) => {
           return EXIT.done;
         }
         const made = await migrateJournal(db, names, systemClock);
-        if (!made.ok) return refuse(io, options.json, made.problem);
+        if (!made.ok) {
+          const code = refuse(io, options.json, made.problem);
+          return made.problem.name === "journal_in_use" ? EXIT.leftToAnother : code;
+        }
         if (options.json) writeJson(io, { migrations: made.value });
         else if (made.value.length === 0) io.stdout.write("The journal is up to date.\n");
         else io.stdout.write(`The journal was brought up to date: ${made.value.join(", ")}.\n`);

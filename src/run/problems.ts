@@ -26,6 +26,11 @@ export const runProblems = {
     message: `The staging database cannot be read: ${reason}.`,
     hint: "Check the staging: settings, and that the database is there; `tieout db create-staging` makes the tables.",
   }),
+  database_lost: (reason: string): Problem => ({
+    name: "database_lost",
+    message: `A database went away while it was worked with: ${reason}.`,
+    hint: "Nothing is half done: the next run goes on. `tieout doctor` says what is wrong if it does not come back.",
+  }),
   staging_incomplete: (missing: readonly string[]): Problem => ({
     name: "staging_incomplete",
     message: `The staging database lacks ${missing.join(", ")}.`,

@@ -139,8 +139,33 @@ describe("a connection to SQL Server", () => {
       database: "Procore",
       encrypt: true,
       trust_server_certificate: false,
+      connect_timeout: 15,
+      statement_timeout: 120,
       schema: "staging",
     });
+  });
+
+  test("logs on in one way: a Windows account by its domain, or Azure AD as the driver knows it", async () => {
+    const azure = "authentication: { type: azure-active-directory-default, options: { clientId: abc } }\n";
+    const { config } = await loaded(onSqlServer(azure));
+    expect(config.staging).toMatchObject({
+      authentication: { type: "azure-active-directory-default", options: { clientId: "abc" } },
+    });
+    expect(await invalid(onSqlServer(`domain: EXAMPLE\n${azure}`))).toEqual([
+      "staging.authentication: give a domain (Windows account) or authentication (Azure AD), not both",
+    ]);
+    expect((await invalid(onSqlServer("authentication: { type: kerberos }\n")))[0]).toContain(
+      "staging.authentication.type",
+    );
+  });
+
+  test("keeps the secrets of Azure AD among those that are never shown", async () => {
+    const { secrets } = await loaded(
+      onSqlServer(
+        "authentication: { type: azure-active-directory-access-token, options: { token: top-secret } }\n",
+      ),
+    );
+    expect(secrets).toEqual(["top-secret"]);
   });
 
   test("has a port or an instance, and says so beside other findings", async () => {

@@ -50,8 +50,8 @@ describe("a configuration file", () => {
         },
       ],
       jobs: {
-        export: { schedule: "*/15 6-20 * * 1-5" },
-        reconcile: { schedule: "5,35 * * * *" },
+        export: { schedule: "*/15 6-20 * * 1-5", time_limit: 60 },
+        reconcile: { schedule: "5,35 * * * *", time_limit: 60 },
       },
       log: { level: "info", folder: null },
     });
