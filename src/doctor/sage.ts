@@ -15,7 +15,7 @@ export async function checkSageTables(
   const { masters, entries, lacking } = copy.value;
   return {
     copy: copy.value,
-    detail: `${masters.jobs.size} jobs, ${masters.standardCostCodes.size} standard cost codes, ${masters.standardCategories.size} standard categories, ${entries.length} posted estimate entries`,
+    detail: `jobs: ${masters.jobs.size}, standard cost codes: ${masters.standardCostCodes.size}, standard categories: ${masters.standardCategories.size}, posted estimate entries: ${entries.length}`,
     findings: [
       ...lacking.map((loss) =>
         warning(
@@ -50,7 +50,7 @@ export function checkSageAge(copy: SageCopy, company: CompanyConfig, timeZone: s
   const stamp = copy.asOf;
   const day = stamp === null ? undefined : /^\d{4}-\d{2}-\d{2}/.exec(stamp)?.[0];
   if (stamp === null || day === undefined)
-    return { detail: "the copy carries no stamps, so its age cannot be told", findings: [] };
+    return { detail: "no entry has a stamp, so the age of the copy is not known", findings: [] };
   const days = daysBetween(day, dayIn(timeZone, clock.now()));
   const detail = `newest entry of ${stamp}, highest run of an estimate ${copy.highestRun ?? "none"}`;
   if (days <= company.overdue_after_days) return { detail, findings: [] };

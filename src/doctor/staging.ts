@@ -1,3 +1,4 @@
+import { groupBy } from "../core/group-by.ts";
 import type { Clock } from "../core/time.ts";
 import type { Db, Engine } from "../db/db.ts";
 import { columnTypesOf } from "../db/inspect.ts";
@@ -156,12 +157,15 @@ export async function checkStagingRights(db: Db, names: Names): Promise<Seen> {
   return {
     detail: `logged on as ${login}`,
     findings: [
-      ...missing.map(({ object, right, column }) =>
-        problem(
-          `${login} may not ${right} ${object}.${column}.`,
-          `grant ${right} (${column}) on ${object}; \`tieout db grants\` prints the whole script.`,
-        ),
-      ),
+      ...[...groupBy(missing, ({ object, right }) => `${right} ${object}`).values()].flatMap((group) => {
+        const [first] = group;
+        if (!first) return [];
+        const columns = group.map(({ column }) => column).join(", ");
+        return problem(
+          `${login} may not ${first.right} ${first.object} (${columns}).`,
+          `grant ${first.right} (${columns}) on ${first.object}; \`tieout db grants\` prints the whole script.`,
+        );
+      }),
       ...(await broadRoles(db)).map((role) =>
         warning(
           `${login} is ${role}: it may do anything.`,

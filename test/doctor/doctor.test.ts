@@ -266,8 +266,8 @@ eachDatabase("doctor", (makePair) => {
       expect.objectContaining({
         check: "staging_rights",
         level: "problem",
-        what: expect.stringContaining("may not select staging.sub_job.sub_job_code"),
-        mend: expect.stringContaining("grant select (sub_job_code) on staging.sub_job"),
+        what: expect.stringContaining("may not select staging.sub_job (project_id, sub_job_code, name)"),
+        mend: expect.stringContaining("grant select (project_id, sub_job_code, name) on staging.sub_job"),
       }),
     );
     expect(findings).toContainEqual(

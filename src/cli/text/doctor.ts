@@ -42,5 +42,7 @@ const findingBlock = (finding: Finding): Block => [
   ...wrap(`${finding.level === "problem" ? "Problem" : "Warning"} [${nameOf(finding)}]`),
   ...wrapLines(finding.what, 2),
   ...wrap(`Looked at: ${CHECKS[finding.check].what}; ${finding.why}.`, 2, 4),
-  ...finding.mend.split("\n").flatMap((line) => wrap(`→ ${line}`, 2, 4)),
+  ...finding.mend
+    .split("\n")
+    .flatMap((line, index) => (index === 0 ? wrap(`→ ${line}`, 2, 4) : wrap(line, 4))),
 ];

@@ -53,7 +53,7 @@ export const companyHead = ({ company, copy, error, notices }: CompanyPart): Blo
 
 const copyAge = ({ as_of, highest_run }: CopyResult): string =>
   as_of === null
-    ? `Sage's copy carries no stamps, so its age is not known (highest run of an estimate: ${highest_run ?? "none"}).`
+    ? `No entry in Sage's copy has a stamp, so its age is not known (highest run of an estimate: ${highest_run ?? "none"}).`
     : `Sage's copy: newest entry of ${as_of.replace("T", " ")}, highest run of an estimate: ${highest_run ?? "none"}.`;
 
 export const companyTitle = (company: string): Block => wrap(`Company ${company}`);
