@@ -193,6 +193,17 @@ const contentSha256 = (document: StagedDocument): string =>
 export const batchIdOf = (company: string, number: number): string =>
   `${company}-${String(number).padStart(6, "0")}`;
 
+/** The number that the company's next batch will have. */
+export async function nextBatchNumber(
+  tx: Queries,
+  { names, company }: Pick<CompanyContext, "names" | "company">,
+): Promise<number> {
+  const [row] = await tx.query(
+    tx.sql.build(names.journal("batch")).where({ company: company.id }).max("number as last"),
+  );
+  return (row?.last ? integer(row, "last") : 0) + 1;
+}
+
 async function lastBatch(tx: Queries, { names, company }: CompanyContext) {
   const [row] = await tx.query(
     tx.sql
@@ -263,7 +274,8 @@ async function setFlags(
   }
 }
 
-async function insertKnownEntries(
+/** Notes which entries the copy shows already: none of them counts for a line of the batch of that number, or of a later one. */
+export async function insertKnownEntries(
   { names, company }: CompanyContext,
   tx: Queries,
   number: number,

@@ -35,10 +35,23 @@ export function matchLines(
   lines: readonly TrackedLine[],
   entries: readonly SageEntry[],
   knownEntries: ReadonlyMap<string, number>,
-  settings: { readonly now: Date; readonly timeZone: string; readonly overdueAfterDays: number },
+  settings: {
+    readonly now: Date;
+    readonly timeZone: string;
+    readonly overdueAfterDays: number;
+    /** From when on jobs with a baseline carry nothing but what is ours. */
+    readonly baselines: readonly ({ readonly job: string } & Since)[];
+  },
 ): Findings {
   const today = dayIn(settings.timeZone, settings.now);
-  const since = firstBatches(lines);
+  const since = firstOfEachJob([
+    ...lines.map(({ batch, line }) => ({
+      job: line.key.job,
+      batchNumber: batch.number,
+      day: batch.claimDay,
+    })),
+    ...settings.baselines,
+  ]);
   const keyed = (kind: string, key: Parameters<typeof keyId>[0]) => joinKey(kind, keyId(key));
   const entriesByKey = groupBy(entries, (entry) => keyed(entry.kind, entry));
   const linesByKey = groupBy(lines, ({ line }) => keyed(line.kind, line.key));
@@ -105,13 +118,12 @@ const lineId = ({ batch, line }: TrackedLine): string => joinKey(batch.batchId, 
 const writtenDay = (batch: BatchHeader, timeZone: string): Day | null =>
   batch.writtenAt === null ? null : dayIn(timeZone, new Date(batch.writtenAt));
 
-/** The first batch on each job: from then on every estimate entry there should be ours. */
-function firstBatches(lines: readonly TrackedLine[]): Map<string, Since> {
+/** The first batch or baseline of each job: from then on every estimate entry there should be ours. */
+function firstOfEachJob(all: readonly ({ readonly job: string } & Since)[]): Map<string, Since> {
   const first = new Map<string, Since>();
-  for (const { batch, line } of lines) {
-    const known = first.get(line.key.job);
-    if (!known || batch.number < known.batchNumber)
-      first.set(line.key.job, { batchNumber: batch.number, day: batch.claimDay });
+  for (const { job, ...since } of all) {
+    const known = first.get(job);
+    if (!known || since.batchNumber < known.batchNumber) first.set(job, since);
   }
   return first;
 }

@@ -129,7 +129,7 @@ const rules = {
     field: "project_number",
     message: (f) => `Job ${f.target} already carries an estimate in Sage that this system did not send.`,
     remedy: (f) =>
-      `Have the opening position of project ${f.value} decided before its budget is sent: sending it now would add the whole budget to the estimate on job ${f.target}.`,
+      `Look at \`tieout baseline ${f.value}\`, and decide what job ${f.target} carries already: sending the budget now would add all of it on top.`,
   },
   target_changed: {
     field: "project_number",

@@ -14,6 +14,8 @@ const SEPARATOR = "\u001f";
 
 /** One text for several parts, to be a map's key. */
 export const joinKey = (...parts: readonly string[]): string => parts.join(SEPARATOR);
+/** The parts that `joinKey` made one text of. */
+export const splitKey = (joined: string): string[] => joined.split(SEPARATOR);
 export const keyId = (key: SageKey): string => joinKey(key.job, key.extra, key.costCode, key.category);
 
 /** Code point order, which JavaScript's own comparison (UTF-16 units) is not beyond the basic plane. */

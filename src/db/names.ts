@@ -23,6 +23,7 @@ export const JOURNAL_TABLES = [
   "posting",
   "hold",
   "document_reason",
+  "baseline",
   "audit_event",
 ] as const;
 export type JournalTable = (typeof JOURNAL_TABLES)[number] | "budget_action";

@@ -25,6 +25,7 @@ export const JOURNAL_RIGHTS: Readonly<Record<JournalTable, readonly Right[]>> = 
   posting: ["select", "insert", "delete"],
   hold: ["select", "insert", "update"],
   document_reason: ["select", "insert", "update", "delete"],
+  baseline: ["select", "insert"],
   audit_event: ["select", "insert"],
   budget_action: ["select"],
 };

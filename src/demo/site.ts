@@ -62,7 +62,8 @@ export async function makeDemoSite(folder: string, clock: Clock = systemClock): 
     "This folder was made by `tieout demo`, which replaces it on its next run.\n",
   );
   await writeFile(join(folder, "tieout.yaml"), CONFIG);
-  for (const name of ["outbox", "rejects"]) await mkdir(join(folder, name, "ACME"), { recursive: true });
+  for (const name of ["outbox", "rejects", "reports"])
+    await mkdir(join(folder, name, "ACME"), { recursive: true });
   await cp(join(packageFolder, "mappings", "ACME"), join(folder, "mappings", "ACME"), { recursive: true });
 
   const loaded = await loadConfig(join(folder, "tieout.yaml"), {});

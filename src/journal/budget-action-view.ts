@@ -13,7 +13,12 @@ export const BUDGET_ACTIONS = [
  * The view others query for the buttons of the project system: one row for every project with a document, the
  * AND over its documents (`can_retrieve`: the OR). It only joins live statuses with reasons worded elsewhere.
  */
-export function budgetActionView(engine: Engine, names: Names): string[] {
+export function budgetActionView(
+  engine: Engine,
+  names: Names,
+  /** Where an opening position shows: a movement of it, or (from version 3 on) its own table, which has those of 0.00 too. */
+  openingPositions: "movement" | "baseline" = "movement",
+): string[] {
   const trim = (column: string) => (engine === "sqlite" ? `trim(${column})` : `ltrim(rtrim(${column}))`);
   const status = (alias: string) => `lower(${trim(`${alias}.erp_status`)})`;
   const flag = (action: "send" | "retrieve" | "change" | "importEstimate") =>
@@ -48,8 +53,8 @@ export function budgetActionView(engine: Engine, names: Names): string[] {
           from (${reasons}) x where x.project_id = a.project_id)`;
   const everSent = `exists (select 1 from ${names.journal("sent_document")} s
         where s.project_id = a.project_id and s.event = 'claimed')
-      or exists (select 1 from ${names.journal("movement")} v
-        where v.project_id = a.project_id and v.cause = 'baseline')`;
+      or exists (select 1 from ${names.journal(openingPositions)} v
+        where v.project_id = a.project_id${openingPositions === "movement" ? " and v.cause = 'baseline'" : ""})`;
 
   return [
     `create view ${names.journal("budget_action")} as

@@ -67,6 +67,13 @@ async function ledgersOf(db: Db, names: Names, company: string): Promise<Map<str
     });
   }
 
+  const baselines = sql.build(names.journal("baseline")).where({ company }).select("project_id", "job");
+  for await (const row of db.rows(baselines)) {
+    const ledger = ledgerOf(text(row, "project_id"));
+    ledger.budgetSent = true;
+    ledger.jobs.add(text(row, "job"));
+  }
+
   const elsewhere = sql
     .build(names.journal("movement"))
     .whereNot({ company })

@@ -1,6 +1,6 @@
 import type { Knex } from "knex";
 import type { Sql } from "../db/db.ts";
-import type { Names } from "../db/names.ts";
+import type { JournalTable, Names } from "../db/names.ts";
 import { budgetActionView } from "./budget-action-view.ts";
 
 export interface Migration {
@@ -30,14 +30,44 @@ export const MIGRATIONS: readonly Migration[] = [
         }),
       ),
   },
+  {
+    version: 3,
+    name: "baselines",
+    statements: (sql, names) => [
+      ...createTable(sql, names, "baseline", (t) => {
+        t.string("company", ID).notNullable();
+        t.string("project_id", ID).notNullable();
+        t.string("project_number", ID).notNullable();
+        t.string("job", ID).notNullable();
+        t.string("source", 20).notNullable();
+        t.bigInteger("cents").notNullable();
+        t.string("reason", 1000).notNullable();
+        t.string("actor", 200).notNullable();
+        t.string("run_id", ID).notNullable();
+        t.string("recorded_at", MOMENT).notNullable();
+        t.string("recorded_day", 10).notNullable();
+        t.integer("before_batch").notNullable();
+        t.primary(["company", "project_id"], "pk_baseline");
+      }),
+      `drop view ${names.journal("budget_action")}`,
+      ...budgetActionView(sql.engine, names, "baseline"),
+    ],
+  },
 ];
 
 const statementsOf = (builder: Knex.SchemaBuilder): string[] =>
   builder.toSQL().map((statement) => statement.sql);
 
+const createTable = (
+  sql: Sql,
+  names: Names,
+  table: JournalTable,
+  define: (t: Knex.CreateTableBuilder) => void,
+): string[] => statementsOf(sql.build.schema.createTable(names.journal(table), define));
+
 function journalTables(sql: Sql, names: Names): string[] {
-  const create = (table: Parameters<Names["journal"]>[0], define: (t: Knex.CreateTableBuilder) => void) =>
-    statementsOf(sql.build.schema.createTable(names.journal(table), define));
+  const create = (table: JournalTable, define: (t: Knex.CreateTableBuilder) => void) =>
+    createTable(sql, names, table, define);
   const key = (t: Knex.CreateTableBuilder) => {
     t.string("job", ID).notNullable();
     t.string("extra", ID).notNullable();

@@ -46,6 +46,36 @@ export const runProblems = {
     message: `No project ${projectNumber} with a budget is in staging.`,
     hint: "`tieout status` lists every project that is.",
   }),
+  project_number_shared: (projectNumber: string, projectIds: readonly string[]): Problem => ({
+    name: "project_number_shared",
+    message: `Project number ${projectNumber} stands for more than one project: ${projectIds.join(", ")}.`,
+    hint: "Give each project a number of its own in staging, or name the company with --company.",
+  }),
+  baseline_exists: (projectNumber: string, source: string, day: string): Problem => ({
+    name: "baseline_exists",
+    message: `Project ${projectNumber} has a baseline already, from ${source}, recorded on ${day}.`,
+    hint: "An opening position is decided once. What is wrong with it is put right by a budget modification.",
+  }),
+  baseline_too_late: (projectNumber: string): Problem => ({
+    name: "baseline_too_late",
+    message: `Something of project ${projectNumber} was sent already, so it has no opening position to decide.`,
+    hint: "The next acceptance of its budget sends the difference to what was sent.",
+  }),
+  baseline_no_job: (projectNumber: string, reason: string): Problem => ({
+    name: "baseline_no_job",
+    message: `Project ${projectNumber} leads to no job in Sage: ${reason}`,
+    hint: "Mend that first; `tieout holds` shows it as well.",
+  }),
+  baseline_unresolved: (projectNumber: string, lines: number, first: string): Problem => ({
+    name: "baseline_unresolved",
+    message: `${lines} lines of the budget of project ${projectNumber} have no place in Sage yet. The first: ${first}`,
+    hint: "Complete the mapping files first: a baseline from staging needs every line's place.",
+  }),
+  reason_missing: (): Problem => ({
+    name: "reason_missing",
+    message: "A decision needs a reason: it is kept in the audit trail.",
+    hint: 'Give it with --reason "…".',
+  }),
   batch_unknown: (batchId: string): Problem => ({
     name: "batch_unknown",
     message: `There is no batch ${batchId}.`,

@@ -10,6 +10,7 @@ import { formatMoney, sumCents } from "../core/money.ts";
 import type { Problem } from "../core/outcome.ts";
 import { documentKey } from "../core/plan/types.ts";
 import { IMPORT_LINE_STATES, type ImportLineState } from "../core/states.ts";
+import { readBaselines } from "../journal/baselines.ts";
 import { readKnownEntries, readLedgers } from "../journal/ledger.ts";
 import { readCopy } from "../sage/read-copy.ts";
 import type { SageEntry } from "../sage/sage.ts";
@@ -70,6 +71,11 @@ async function reconcileCompany(context: CompanyContext, sage: SageSource): Prom
     now: clock.now(),
     timeZone,
     overdueAfterDays: company.overdue_after_days,
+    baselines: (await readBaselines(db, names, company.id)).map(({ job, beforeBatch, recordedDay }) => ({
+      job,
+      batchNumber: beforeBatch,
+      day: recordedDay,
+    })),
   });
 
   const { synced, changedSinceExport, isComplete } = await settleProjects(context, staging, findings.lines);

@@ -3,6 +3,7 @@ import type { HoldRuleName } from "../core/holds.ts";
 import type { EstimateKind } from "../core/key.ts";
 import type { BatchState, ImportLineState } from "../core/states.ts";
 import type { CheckName, FindingLevel } from "../doctor/findings.ts";
+import type { BaselineSource } from "../journal/baselines.ts";
 import type { DocumentType } from "../staging/rows.ts";
 
 // What commands give with --json: keys as the contract names them, money as text with two decimals.
@@ -237,4 +238,36 @@ export interface DoctorResult {
     readonly result: "ok" | "findings" | "not_checked";
     readonly detail: string | null;
   }[];
+}
+
+/** A company's part of a decision: only what went wrong. */
+export type CompanyBaseline = CompanyPart;
+
+export interface BaselineResult {
+  readonly company: string;
+  readonly project_id: string;
+  readonly project_number: string;
+  readonly job: string;
+  /** null where the project has no budget in staging. */
+  readonly budget_status: string | null;
+  /** Every key that staging's budget or Sage's original estimate has something on. */
+  readonly lines: readonly {
+    readonly extra: string;
+    readonly cost_code: string;
+    readonly category: string;
+    readonly staging: string;
+    readonly sage: string;
+    readonly difference: string;
+  }[];
+  readonly totals: { readonly staging: string; readonly sage: string; readonly difference: string };
+  /** What the next acceptance of this budget would send, by the source of the opening position. */
+  readonly next_export: Readonly<Record<BaselineSource, string>>;
+  /** Messages of budget lines that have no place in Sage yet. */
+  readonly unresolved: readonly string[];
+  readonly recorded: {
+    readonly source: BaselineSource;
+    readonly reason: string;
+    readonly recorded_at: string;
+    readonly actor: string;
+  } | null;
 }

@@ -1,4 +1,4 @@
-import { compareText, type EstimateKind, joinKey } from "../core/key.ts";
+import { compareText, type EstimateKind, joinKey, splitKey } from "../core/key.ts";
 import type { Row } from "../db/db.ts";
 import { textOrNull, trimmed } from "../db/values.ts";
 import { examples, moneyIn } from "./masters.ts";
@@ -107,7 +107,6 @@ const dayOf = (value: string | null): string | null =>
 export function estimatedJobs(masters: SageMasters, entries: readonly SageEntry[]): Set<string> {
   const jobs = new Set(entries.filter((entry) => entry.cents !== 0n).map((entry) => entry.job));
   for (const [key, category] of masters.categories)
-    if (category.originalEstimate !== 0n || category.approvedChanges !== 0n)
-      jobs.add(key.split("\u001f")[0] ?? "");
+    if (category.originalEstimate !== 0n || category.approvedChanges !== 0n) jobs.add(splitKey(key)[0] ?? "");
   return jobs;
 }

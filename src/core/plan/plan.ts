@@ -2,7 +2,7 @@ import type { StagedDocument, StagedProject } from "../../staging/rows.ts";
 import { groupBy } from "../group-by.ts";
 import type { Hold } from "../holds.ts";
 import { compareText, joinKey } from "../key.ts";
-import { planProject } from "./project.ts";
+import { type PlanContext, planProject } from "./project.ts";
 import { sageLookup } from "./sage-lookup.ts";
 import type { Plan, PlanInput, PlannedBatch, PlannedProject, PlanRules } from "./types.ts";
 
@@ -11,14 +11,7 @@ import type { Plan, PlanInput, PlannedBatch, PlannedProject, PlanRules } from ".
  * the same plan, and an export does what its plan says.
  */
 export function makePlan(input: PlanInput): Plan {
-  const context = {
-    ...input,
-    sage: sageLookup(input.masters),
-    subJobNames: new Map(input.subJobs.map((s) => [joinKey(s.projectId, s.subJobCode), s.name])),
-    projectsByNumber: groupBy(input.projects, (project) => project.projectNumber.toLowerCase()),
-    projectsById: groupBy(input.projects, (project) => project.projectId.toLowerCase()),
-    sentJobs: new Set([...input.ledgers.values()].flatMap((ledger) => [...ledger.jobs])),
-  };
+  const context = planContext(input);
   const documents = groupBy<StagedDocument>(input.documents, (document) => document.projectId);
 
   const holds: Hold[] = [];
@@ -34,6 +27,16 @@ export function makePlan(input: PlanInput): Plan {
   }
   return { batches: intoBatches(toSend, input.rules), nothingToSend, holds, waiting };
 }
+
+/** A plan's input with what is looked up in it over and over. */
+export const planContext = (input: PlanInput): PlanContext => ({
+  ...input,
+  sage: sageLookup(input.masters),
+  subJobNames: new Map(input.subJobs.map((s) => [joinKey(s.projectId, s.subJobCode), s.name])),
+  projectsByNumber: groupBy(input.projects, (project) => project.projectNumber.toLowerCase()),
+  projectsById: groupBy(input.projects, (project) => project.projectId.toLowerCase()),
+  sentJobs: new Set([...input.ledgers.values()].flatMap((ledger) => [...ledger.jobs])),
+});
 
 /** In the order of their numbers; a project that staging repeats is planned once (and held). */
 function distinctProjects(projects: readonly StagedProject[]): StagedProject[] {

@@ -1,6 +1,6 @@
 import type { SageMasters } from "../../sage/sage.ts";
 import type { HoldRuleName } from "../holds.ts";
-import { joinKey, type SageKey } from "../key.ts";
+import { joinKey, type SageKey, splitKey } from "../key.ts";
 
 /** The parts of a key, each with the staging column it comes from. */
 export const KEY_FIELDS = {
@@ -46,7 +46,7 @@ export function sageLookup(masters: SageMasters): SageLookup {
   const standardCategories = spellings(masters.standardCategories);
 
   const lastPart = (joined: string | undefined): string | null =>
-    joined === undefined ? null : (joined.split("\u001f").at(-1) ?? null);
+    joined === undefined ? null : (splitKey(joined).at(-1) ?? null);
   const onJob = (key: SageKey) => masters.costCodes.get(joinKey(key.job, key.extra, key.costCode));
 
   const inOtherCase = (part: KeyPart, { job, extra, costCode, category }: SageKey): string | null => {

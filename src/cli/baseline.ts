@@ -1,0 +1,45 @@
+import { Option } from "commander";
+import { BASELINE_SOURCES, type BaselineSource } from "../journal/baselines.ts";
+import { baselineOf } from "../run/baseline.ts";
+import { runProblems } from "../run/problems.ts";
+import type { AddCommand } from "./command.ts";
+import { EXIT, refuse, writeJson } from "./io.ts";
+import { type CommonOptions, withCommonOptions, withSession } from "./session.ts";
+import { baselineText } from "./text/baseline.ts";
+
+interface Options extends CommonOptions {
+  readonly from?: BaselineSource;
+  readonly reason?: string;
+}
+
+export const addBaseline: AddCommand = (program, io, finish) => {
+  withCommonOptions(program.command("baseline"))
+    .description(
+      "what a job carries before anything was sent to it: look, then decide with --from and --reason",
+    )
+    .argument("<project-number>", "the project")
+    .addOption(
+      new Option(
+        "--from <source>",
+        "where the opening position comes from; without it nothing is recorded",
+      ).choices(BASELINE_SOURCES),
+    )
+    .option("--reason <text>", "why; kept in the audit trail")
+    .action(async (projectNumber: string, { from: source, reason, ...options }: Options) => {
+      if (source !== undefined && !reason?.trim())
+        return finish(refuse(io, options.json, runProblems.reason_missing()));
+      const decision = source === undefined ? undefined : { source, reason: reason?.trim() ?? "" };
+      finish(
+        await withSession(io, options, async (context) => {
+          const result = await baselineOf(context, projectNumber, { company: options.company, decision });
+          if (!result.ok) {
+            const code = refuse(io, options.json, result.problem);
+            return result.problem.name === "company_busy" ? EXIT.leftToAnother : code;
+          }
+          if (options.json) writeJson(io, result.value);
+          else io.stdout.write(baselineText(result.value));
+          return EXIT.done;
+        }),
+      );
+    });
+};
