@@ -13,6 +13,7 @@ import { type CliIo, EXIT, refuse } from "./io.ts";
 import { addPlan } from "./plan.ts";
 import { cliProblems } from "./problems.ts";
 import { addReconcile } from "./reconcile.ts";
+import { addRelease } from "./release.ts";
 import { addStage } from "./stage.ts";
 import { addStart } from "./start.ts";
 import { addStatus } from "./status.ts";
@@ -47,6 +48,7 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<number
     addHolds,
     addBatches,
     addBaseline,
+    addRelease,
   ])
     add(program, io, finish);
   try {

@@ -52,6 +52,7 @@ const companySchema = (folder: string) =>
     max_lines_per_batch: whole(1).default(5_000),
     overdue_after_days: whole(0).default(5),
     require_accepted_by: flag.default(true),
+    removal_limit: whole(0, 100).default(25),
     not_before: day.nullable().default(null),
     jce: jceSchema.prefault({}),
   });

@@ -125,6 +125,13 @@ const rules = {
     message: () => "The document was accepted, but its lines are not there (yet).",
     remedy: () => "Wait for the lines to be staged; if they do not come, have the document sent again.",
   },
+  lines_gone: {
+    field: "budget_id",
+    message: (f) =>
+      `The budget has lost ${f.target} codes that were sent before; ${f.limit} would be taken out of Sage.`,
+    remedy: (f) =>
+      `If that is meant: \`tieout release ${f.value} --reason "…"\`. Else put the lines back, and have the budget accepted again.`,
+  },
   no_baseline: {
     field: "project_number",
     message: (f) => `Job ${f.target} already carries an estimate in Sage that this system did not send.`,

@@ -24,6 +24,7 @@ export const JOURNAL_TABLES = [
   "hold",
   "document_reason",
   "baseline",
+  "release",
   "audit_event",
 ] as const;
 export type JournalTable = (typeof JOURNAL_TABLES)[number] | "budget_action";

@@ -26,6 +26,7 @@ export const JOURNAL_RIGHTS: Readonly<Record<JournalTable, readonly Right[]>> = 
   hold: ["select", "insert", "update"],
   document_reason: ["select", "insert", "update", "delete"],
   baseline: ["select", "insert"],
+  release: ["select", "insert"],
   audit_event: ["select", "insert"],
   budget_action: ["select"],
 };

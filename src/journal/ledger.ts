@@ -1,5 +1,5 @@
 import { joinKey } from "../core/key.ts";
-import { documentKey, type ProjectLedger, type SentPart } from "../core/plan/types.ts";
+import { documentKey, type ProjectLedger, releaseKey, type SentPart } from "../core/plan/types.ts";
 import type { Db, Queries } from "../db/db.ts";
 import type { Names } from "../db/names.ts";
 import { cents, text, textOrNull } from "../db/values.ts";
@@ -11,6 +11,7 @@ interface Draft {
   otherCompanies: Set<string>;
   sentContents: Map<string, string>;
   openBatches: Map<string, string>;
+  releases: Set<string>;
   budgetSent: boolean;
 }
 
@@ -29,6 +30,7 @@ async function ledgersOf(db: Db, names: Names, company: string): Promise<Map<str
         otherCompanies: new Set(),
         sentContents: new Map(),
         openBatches: new Map(),
+        releases: new Set(),
         budgetSent: false,
       };
       ledgers.set(projectId, ledger);
@@ -72,6 +74,17 @@ async function ledgersOf(db: Db, names: Names, company: string): Promise<Map<str
     const ledger = ledgerOf(text(row, "project_id"));
     ledger.budgetSent = true;
     ledger.jobs.add(text(row, "job"));
+  }
+
+  const releases = sql
+    .build(names.journal("release"))
+    .where({ company })
+    .select("project_id", "document", "document_id", "accepted_at", "content");
+  for await (const row of db.rows(releases)) {
+    const documentId = text(row, "document_id");
+    const document = text(row, "document") as DocumentType;
+    const released = { document, documentId, acceptedAt: text(row, "accepted_at") };
+    ledgerOf(text(row, "project_id")).releases.add(releaseKey(released, text(row, "content")));
   }
 
   const elsewhere = sql

@@ -53,6 +53,25 @@ export const MIGRATIONS: readonly Migration[] = [
       ...budgetActionView(sql.engine, names, "baseline"),
     ],
   },
+  {
+    version: 4,
+    name: "releases",
+    statements: (sql, names) =>
+      createTable(sql, names, "release", (t) => {
+        t.string("company", ID).notNullable();
+        t.string("project_id", ID).notNullable();
+        t.string("document", 20).notNullable();
+        t.string("document_id", ID).notNullable();
+        t.string("accepted_at", 60).notNullable();
+        t.text("content").notNullable();
+        t.string("rule", 40).notNullable();
+        t.string("reason", 1000).notNullable();
+        t.string("actor", 200).notNullable();
+        t.string("run_id", ID).notNullable();
+        t.string("released_at", MOMENT).notNullable();
+        t.primary(["run_id", "document_id"], "pk_release");
+      }),
+  },
 ];
 
 const statementsOf = (builder: Knex.SchemaBuilder): string[] =>

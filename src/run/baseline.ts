@@ -18,9 +18,10 @@ import { openSageCopy } from "../sage/open-copy.ts";
 import type { SageSource } from "../sage/tables.ts";
 import { readDocuments, readStaging } from "../staging/read.ts";
 import type { StagedDocument, StagedProject } from "../staging/rows.ts";
-import { companiesToRun, newRunId, runCompany } from "./company-runs.ts";
+import { companiesToRun } from "./company-runs.ts";
+import { decide } from "./decision.ts";
 import { runProblems } from "./problems.ts";
-import type { BaselineResult, CompanyBaseline } from "./results.ts";
+import type { BaselineResult } from "./results.ts";
 import { type Survey, surveyCompany } from "./survey.ts";
 
 /** What a person decides: where the opening position comes from, and why. */
@@ -66,27 +67,10 @@ export async function baselineOf(
     }
   }
 
-  let outcome: Outcome<BaselineResult> | null = null;
-  const run = { runId: newRunId(context), command: "baseline" };
-  const part = await runCompany<CompanyBaseline>(
-    context,
-    one.company,
-    run,
-    { notices: [] },
-    async (own, sage) => {
-      const looked = await look(own, sage);
-      outcome = looked.ok ? await record(own, one.project, looked.value, decision) : looked;
-      return { company: one.company.id, notices: [], error: outcome.ok ? null : outcome.problem };
-    },
-  );
-  const said = outcome as Outcome<BaselineResult> | null;
-  if (said) return said;
-  const {
-    name,
-    message,
-    hint = "",
-  } = part.error ?? runProblems.company_failed(one.company.id, "nothing was said");
-  return fail({ name, message, hint });
+  return decide(context, one.company, "baseline", async (own, sage) => {
+    const looked = await look(own, sage);
+    return looked.ok ? record(own, one.project, looked.value, decision) : looked;
+  });
 }
 
 interface Looked {

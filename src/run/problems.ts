@@ -76,6 +76,16 @@ export const runProblems = {
     message: "A decision needs a reason: it is kept in the audit trail.",
     hint: 'Give it with --reason "…".',
   }),
+  document_unknown: (documentId: string): Problem => ({
+    name: "document_unknown",
+    message: `No budget or modification ${documentId} of a configured company is in staging.`,
+    hint: "`tieout holds` shows what is held, with its id.",
+  }),
+  nothing_to_release: (documentId: string): Problem => ({
+    name: "nothing_to_release",
+    message: `Document ${documentId} is not held for a release.`,
+    hint: "`tieout holds` shows what it is held for, and how each cause ends.",
+  }),
   batch_unknown: (batchId: string): Problem => ({
     name: "batch_unknown",
     message: `There is no batch ${batchId}.`,

@@ -240,9 +240,6 @@ export interface DoctorResult {
   }[];
 }
 
-/** A company's part of a decision: only what went wrong. */
-export type CompanyBaseline = CompanyPart;
-
 export interface BaselineResult {
   readonly company: string;
   readonly project_id: string;
@@ -270,4 +267,17 @@ export interface BaselineResult {
     readonly recorded_at: string;
     readonly actor: string;
   } | null;
+}
+
+export interface ReleaseResult {
+  readonly company: string;
+  readonly project_number: string;
+  readonly document: DocumentType;
+  readonly document_id: string;
+  readonly rule: HoldRuleName;
+  /** What it was held for. */
+  readonly message: string;
+  readonly reason: string;
+  readonly released_at: string;
+  readonly actor: string;
 }

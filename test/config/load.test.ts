@@ -38,6 +38,7 @@ describe("a configuration file", () => {
           max_lines_per_batch: 5000,
           overdue_after_days: 5,
           require_accepted_by: true,
+          removal_limit: 25,
           not_before: null,
           jce: {
             comment: false,

@@ -199,6 +199,17 @@ const ROWS: Row[] = [
   ],
   ["a header without lines", [budgetOf("25-1001", [])], {}, ["B-25-1001 budget_id=B-25-1001 no_lines"]],
   [
+    "half of the codes that were sent have gone",
+    [budgetOf("25-1001", [concrete])],
+    {
+      ledgers: ledgerOf([
+        ["L1", "", "03-100", "MAT", 100n],
+        ["L2", "", "01-510", "LAB", 100n],
+      ]),
+    },
+    ["B-25-1001 budget_id=B-25-1001 lines_gone"],
+  ],
+  [
     "a job that carries an estimate of somebody else's",
     good,
     { estimatedJobs: new Set(["25-1001"]) },
@@ -428,7 +439,7 @@ describe("what does not hold", () => {
     [
       "an estimate on the job that this system has sent for a project before",
       good,
-      { estimatedJobs: new Set(["25-1001"]), ledgers: ledgerOf([["L0", "", "01-510", "LAB", 100n]]) },
+      { estimatedJobs: new Set(["25-1001"]), ledgers: ledgerOf([["L1", "", "03-100", "MAT", 1n]]) },
     ],
   ])("%s", (_situation, documents, input) => {
     const plan = planOf(documents, input);

@@ -142,6 +142,7 @@ export const rules: PlanRules = {
   create_cost_codes: false,
   create_extras: true,
   require_accepted_by: true,
+  removal_limit: 25,
   batch_by: "project",
   max_lines_per_batch: 5_000,
   jce: { max_amount: 9_999_999_999n, encoding: "windows-1252", zero_lines: "omit" },

@@ -25,6 +25,15 @@ export const documentContent = (document: StagedDocument): string =>
 /** What a line says. Its id is not part of it: that serves tracing only. */
 export const lineSays = (line: StagedLine): string => JSON.stringify(lineContent(line).slice(1));
 
+/** The codes of each line of a kept content. */
+export const codesOf = (content: string): Pick<StagedLine, "lineId" | "subJob" | "costCode" | "costType">[] =>
+  (JSON.parse(content) as LineContent[]).map(([lineId, subJob = "", costCode = "", costType = ""]) => ({
+    lineId,
+    subJob,
+    costCode,
+    costType,
+  }));
+
 /** What the lines of a kept content say, in one order. */
 export const contentSays = (content: string): readonly string[] =>
   (JSON.parse(content) as LineContent[]).map(([, ...says]) => JSON.stringify(says)).sort(compareText);

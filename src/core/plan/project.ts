@@ -1,8 +1,9 @@
 import type { StagedDocument, StagedProject } from "../../staging/rows.ts";
 import { type Hold, type HoldFacts, type HoldRuleName, hold } from "../holds.ts";
 import { compareText, joinKey } from "../key.ts";
-import { absCents } from "../money.ts";
-import { saysTheSame } from "./content.ts";
+import { absCents, formatMoney } from "../money.ts";
+import { documentContent, saysTheSame } from "./content.ts";
+import { goneKeys } from "./gone.ts";
 import { inFileOrder, linesOfModifications, linesOfOriginals } from "./lines.ts";
 import { objectionsTo } from "./objections.ts";
 import { placeOf, type ResolvedJob, type ResolvedLine, resolveJob, resolveLines } from "./resolve.ts";
@@ -14,6 +15,7 @@ import {
   type PlannedLine,
   type PlannedProject,
   type ProjectLedger,
+  releaseKey,
 } from "./types.ts";
 
 /** What planning a project needs beside its documents. */
@@ -199,7 +201,8 @@ function checkDocument(
       );
   if (context.rules.require_accepted_by && document.acceptedBy === "")
     held("acceptance_without_name", { value: "" });
-  if (document.lines.length === 0) held("no_lines", { value: document.documentId }, idField);
+  const wasSent = isBudget && ledger.sentOriginals.some((part) => part.cents !== 0n);
+  if (document.lines.length === 0 && !wasSent) held("no_lines", { value: document.documentId }, idField);
 
   const openBatch = openBatchOf(document, ledger);
   if (openBatch) held("previous_batch_open", { value: document.documentId, target: openBatch }, idField);
@@ -237,6 +240,18 @@ function checkDocument(
   // A line that could not be resolved is something to send, as far as the job is concerned.
   let sends = resolved.holds.length > 0;
   let lines: PlannedLine[] = [];
+  if (isBudget && !sends && job) {
+    const gone = goneKeys(ledger, resolved.lines);
+    const isMuch =
+      gone.keys > 0 &&
+      (gone.keys === gone.ofKeys || gone.keys * 100 > gone.ofKeys * context.rules.removal_limit);
+    if (isMuch && !ledger.releases.has(releaseKey(document, documentContent(document))))
+      held("lines_gone", {
+        value: document.documentId,
+        target: `${gone.keys} of the ${gone.ofKeys}`,
+        limit: formatMoney(gone.cents),
+      });
+  }
   if (!sends && job) {
     if (isBudget) lines = linesOfOriginals(context, document, resolved.lines, ledger.sentOriginals);
     else if (sentContent === undefined)

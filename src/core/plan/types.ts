@@ -12,6 +12,8 @@ export interface PlanRules {
   readonly create_cost_codes: boolean;
   readonly create_extras: boolean;
   readonly require_accepted_by: boolean;
+  /** Percent of the keys sent that a re-send may drop without a person's release. */
+  readonly removal_limit: number;
   readonly batch_by: "project" | "company";
   readonly max_lines_per_batch: number;
   readonly jce: {
@@ -43,6 +45,8 @@ export interface ProjectLedger {
   readonly sentContents: ReadonlyMap<string, string>;
   /** Documents with import lines that are not tied out, with the batch they wait for, by `documentKey`. */
   readonly openBatches: ReadonlyMap<string, string>;
+  /** What a person has released: an acceptance, by `releaseKey`. */
+  readonly releases: ReadonlySet<string>;
   /** Whether the original budget went over, or an opening position was recorded. */
   readonly budgetSent: boolean;
 }
@@ -53,8 +57,15 @@ export const NOTHING_SENT: ProjectLedger = {
   otherCompanies: new Set(),
   sentContents: new Map(),
   openBatches: new Map(),
+  releases: new Set(),
   budgetSent: false,
 };
+
+/** An acceptance as it stands: whoever accepts something else later needs another release. */
+export const releaseKey = (
+  document: Pick<StagedDocument, "document" | "documentId" | "acceptedAt">,
+  content: string,
+): string => joinKey(document.document, document.documentId, document.acceptedAt, content);
 
 export const documentKey = (document: { document: DocumentType; documentId: string }): string =>
   joinKey(document.document, document.documentId);

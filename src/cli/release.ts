@@ -1,0 +1,44 @@
+import { runProblems } from "../run/problems.ts";
+import { releaseDocument } from "../run/release.ts";
+import type { AddCommand } from "./command.ts";
+import { EXIT, refuse, writeJson } from "./io.ts";
+import { type CommonOptions, withCommonOptions, withSession } from "./session.ts";
+import { page, wrap } from "./text/table.ts";
+
+interface Options extends CommonOptions {
+  readonly reason?: string;
+}
+
+export const addRelease: AddCommand = (program, io, finish) => {
+  withCommonOptions(program.command("release"))
+    .description("let go a budget that is held since it has lost many lines, as it is accepted now")
+    .argument("<document-id>", "the budget's id, as `tieout holds` shows it")
+    .option("--reason <text>", "why; kept in the audit trail")
+    .action(async (documentId: string, { reason, ...options }: Options) => {
+      if (!reason?.trim()) return finish(refuse(io, options.json, runProblems.reason_missing()));
+      finish(
+        await withSession(io, options, async (context) => {
+          const result = await releaseDocument(context, documentId, {
+            company: options.company,
+            reason: reason.trim(),
+          });
+          if (!result.ok) {
+            const code = refuse(io, options.json, result.problem);
+            return result.problem.name === "company_busy" ? EXIT.leftToAnother : code;
+          }
+          const { document, document_id, project_number, message } = result.value;
+          if (options.json) writeJson(io, result.value);
+          else
+            io.stdout.write(
+              page([
+                wrap(
+                  `Released: ${document} ${document_id} of project ${project_number}. The next export sends it.`,
+                ),
+                wrap(`It was held: ${message}`, 2, 4),
+              ]),
+            );
+          return EXIT.done;
+        }),
+      );
+    });
+};

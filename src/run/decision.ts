@@ -1,0 +1,35 @@
+import type { CompanyConfig } from "../config/schema.ts";
+import type { CompanyContext, Context } from "../context.ts";
+import { fail, type Outcome } from "../core/outcome.ts";
+import type { SageSource } from "../sage/tables.ts";
+import { newRunId, runCompany } from "./company-runs.ts";
+import { runProblems } from "./problems.ts";
+import type { CompanyPart } from "./results.ts";
+
+/**
+ * A decision of a person, as a run of its own under the company's lease, noted in the journal. What stands in its
+ * way, another instance at work included, is its problem.
+ */
+export async function decide<T>(
+  context: Context,
+  company: CompanyConfig,
+  command: string,
+  work: (context: CompanyContext, sage: SageSource) => Promise<Outcome<T>>,
+): Promise<Outcome<T>> {
+  const outcomes: Outcome<T>[] = [];
+  const run = { runId: newRunId(context), command };
+  const { error } = await runCompany<CompanyPart>(
+    context,
+    company,
+    run,
+    { notices: [] },
+    async (own, sage) => {
+      const outcome = await work(own, sage);
+      outcomes.push(outcome);
+      return { company: company.id, notices: [], error: outcome.ok ? null : outcome.problem };
+    },
+  );
+  const [outcome] = outcomes;
+  if (outcome) return outcome;
+  return fail({ hint: "", ...(error ?? runProblems.company_failed(company.id, "nothing was said")) });
+}
