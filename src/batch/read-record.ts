@@ -55,16 +55,19 @@ const readHeader = (row: Row): BatchHeader => ({
   writtenAt: textOrNull(row, "written_at"),
 });
 
+/** A batch as the journal has it, and by line number what is known of each line from Sage. */
+export interface BatchWithStatuses {
+  readonly header: BatchHeader;
+  readonly record: BatchRecord;
+  readonly statuses: ReadonlyMap<number, LineStatus>;
+}
+
 /** A batch as the journal has it: what its folder is rendered from, and each line's status. */
 export async function readBatch(
   queries: Queries,
   names: Names,
   batchId: string,
-): Promise<{
-  readonly header: BatchHeader;
-  readonly record: BatchRecord;
-  readonly statuses: ReadonlyMap<number, LineStatus>;
-} | null> {
+): Promise<BatchWithStatuses | null> {
   const { sql } = queries;
   const [row] = await queries.query(sql.build(names.journal("batch")).where({ batch_id: batchId }).select());
   if (!row) return null;

@@ -17,6 +17,7 @@ import { addRelease } from "./release.ts";
 import { addStage } from "./stage.ts";
 import { addStart } from "./start.ts";
 import { addStatus } from "./status.ts";
+import { addTrace } from "./trace.ts";
 
 /** Runs one command. @returns the exit code (contract §8) */
 export async function runCli(args: readonly string[], io: CliIo): Promise<number> {
@@ -46,6 +47,7 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<number
     addStart,
     addStatus,
     addHolds,
+    addTrace,
     addBatches,
     addBaseline,
     addRelease,

@@ -34,6 +34,22 @@ export async function readOpenHolds(queries: Queries, names: Names, company: str
   return rows.map(readHold);
 }
 
+/** Every hold of a staging line, past and present, oldest first. */
+export async function readHoldsOfLine(
+  queries: Queries,
+  names: Names,
+  stagingLineId: string,
+): Promise<(OpenHold & { readonly endedAt: string | null })[]> {
+  const rows = await queries.query(
+    queries.sql
+      .build(names.journal("hold"))
+      .where({ staging_line_id: stagingLineId })
+      .orderBy("hold_id")
+      .select(),
+  );
+  return rows.map((row) => ({ ...readHold(row), endedAt: textOrNull(row, "ended_at") }));
+}
+
 const readHold = (row: Row): OpenHold => ({
   holdId: cents(row, "hold_id"),
   beganAt: text(row, "began_at"),

@@ -76,6 +76,11 @@ export const runProblems = {
     message: "A decision needs a reason: it is kept in the audit trail.",
     hint: 'Give it with --reason "…".',
   }),
+  line_unknown: (lineId: string): Problem => ({
+    name: "line_unknown",
+    message: `No line ${lineId} is in staging, and none was ever sent.`,
+    hint: "Give the id as staging has it (line_item_id or modification_line_id); a batch's trace.csv lists them.",
+  }),
   document_unknown: (documentId: string): Problem => ({
     name: "document_unknown",
     message: `No budget or modification ${documentId} of a configured company is in staging.`,

@@ -281,3 +281,61 @@ export interface ReleaseResult {
   readonly released_at: string;
   readonly actor: string;
 }
+
+export interface TracedImportLine {
+  readonly batch_id: string;
+  readonly batch_state: BatchState;
+  readonly transaction_date: string;
+  readonly line_no: number;
+  /** Of the whole import line; other staging lines may be part of it. */
+  readonly amount: string;
+  /** null where the line came to 0.00 and is in no file. `c_record` counts the file's C records from 1. */
+  readonly file: { readonly name: string; readonly c_record: number; readonly sha256: string } | null;
+  readonly state: ImportLineState;
+  readonly state_since: string;
+  readonly posted: string;
+  readonly tied_out_at: string | null;
+  readonly postings: readonly {
+    readonly job: string;
+    readonly run: string;
+    readonly sequence: string;
+    readonly amount: string;
+  }[];
+}
+
+export interface TraceResult {
+  readonly line_id: string;
+  /** As staging has it now: none if it has gone, two if a budget and a modification have a line of this id. */
+  readonly staging: readonly {
+    readonly document: DocumentType;
+    readonly document_id: string;
+    readonly sub_job_code: string;
+    readonly cost_code: string;
+    readonly cost_type: string;
+    readonly description: string;
+    readonly amount: string;
+    readonly erp_synced: boolean;
+  }[];
+  readonly movements: readonly {
+    readonly moved_at: string;
+    readonly run_id: string;
+    readonly from: string;
+    readonly to: string;
+    readonly amount: string;
+    readonly kind: EstimateKind;
+    readonly job: string;
+    readonly extra: string;
+    readonly cost_code: string;
+    readonly category: string;
+    readonly cause: string;
+    readonly document: DocumentType;
+    readonly document_id: string;
+    readonly accepted_by: string;
+    readonly accepted_at: string;
+    readonly mapping_rows: readonly string[];
+    readonly batch_id: string | null;
+    readonly line_no: number | null;
+  }[];
+  readonly import_lines: readonly TracedImportLine[];
+  readonly holds: readonly (HoldResult & { readonly began_at: string; readonly ended_at: string | null })[];
+}

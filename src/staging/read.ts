@@ -256,6 +256,30 @@ async function readWithin(
   return found;
 }
 
+/** A staged line with the document it belongs to. */
+export interface FoundLine {
+  readonly document: DocumentType;
+  readonly documentId: string;
+  readonly line: StagedLine;
+}
+
+/** The lines of an id, whatever their documents' status; budgets and modifications may have the same. */
+export async function findLines(db: Queries, names: Names, lineId: string): Promise<FoundLine[]> {
+  const found: FoundLine[] = [];
+  for (const type of DOCUMENT_TYPES) {
+    const { id, lineId: column } = DOCUMENT_TABLES[type];
+    const rows = await db.query(
+      lineStatement(db, names, type).whereRaw("ltrim(rtrim(??)) = ?", [column, lineId]),
+    );
+    for (const row of rows) {
+      const line = readLine(type, row);
+      // The database compares by its collation; the program exactly.
+      if (line.lineId === lineId) found.push({ document: type, documentId: trimmed(row, id), line });
+    }
+  }
+  return found;
+}
+
 function headerStatement(db: Pick<Db, "sql">, names: Names, type: DocumentType, lock = false) {
   return select(db, names, DOCUMENT_TABLES[type].header, "accepted_at", lock);
 }
