@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { access, lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 
 /** The file system as publishing needs it: what is written is on the disk when the call returns. */
@@ -10,6 +10,8 @@ export interface Files {
   /** Names in a folder, sorted; empty if there is no such folder. */
   list(folder: string): Promise<string[]>;
   exists(path: string): Promise<boolean>;
+  /** Whether a file or folder may be written to, as far as its rights say. */
+  mayWrite(path: string): Promise<boolean>;
   makeFolder(path: string): Promise<void>;
   removeFolder(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
@@ -50,6 +52,14 @@ export const realFiles: Files = {
     } catch (error) {
       if (isMissing(error)) return false;
       throw error;
+    }
+  },
+  async mayWrite(path) {
+    try {
+      await access(path, constants.W_OK);
+      return true;
+    } catch {
+      return false;
     }
   },
   async makeFolder(path) {

@@ -108,7 +108,7 @@ type Skip = (check: CheckName, company: string | null, why: string) => void;
 
 /** @returns the database if its journal is there, for the checks that read it */
 async function lookAtStaging(
-  { names, clock }: Examined,
+  { names, clock, files, config }: Examined,
   db: Db | null,
   look: Look,
   skip: Skip,
@@ -117,7 +117,7 @@ async function lookAtStaging(
     server_settings: (open: Db) => checkServer(open),
     clock: (open: Db) => checkClock(open, clock),
     staging_columns: (open: Db) => checkStagingColumns(open, names),
-    staging_rights: (open: Db) => checkStagingRights(open, names),
+    staging_rights: (open: Db) => checkStagingRights(open, names, files, config.staging),
     journal_version: (open: Db) => checkJournalVersion(open, names),
   };
   let journalIsThere = db !== null;

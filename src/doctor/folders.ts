@@ -58,8 +58,8 @@ async function probe(files: Files, folder: string): Promise<void> {
     await files.rename(`${name}.tmp`, `${name}.renamed`);
     await files.syncFolder(folder);
   } finally {
-    await files.removeFolder(`${name}.tmp`);
-    await files.removeFolder(`${name}.renamed`);
+    for (const left of [`${name}.tmp`, `${name}.renamed`])
+      await files.removeFolder(left).catch(() => undefined);
   }
 }
 

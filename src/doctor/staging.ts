@@ -1,3 +1,5 @@
+import { dirname } from "node:path";
+import type { StagingConfig } from "../config/schema.ts";
 import { groupBy } from "../core/group-by.ts";
 import type { Clock } from "../core/time.ts";
 import type { Db, Engine } from "../db/db.ts";
@@ -5,10 +7,11 @@ import { columnTypesOf } from "../db/inspect.ts";
 import { type Names, STAGING_TABLES } from "../db/names.ts";
 import { writtenColumns } from "../db/rights.ts";
 import { integer, text, textOrNull } from "../db/values.ts";
+import type { Files } from "../files.ts";
 import { stagingColumnType, stagingTableStatement } from "../staging/create-staging.ts";
 import { DOCUMENT_TABLES, STAGING_COLUMNS } from "../staging/read.ts";
 import { type Finding, problem, type Seen, warning } from "./findings.ts";
-import { askRights, broadRoles } from "./rights.ts";
+import { type AskedRight, askRights, broadRoles } from "./rights.ts";
 
 /** SQL Server 2017, and the level from which on it reads JSON. */
 const OLDEST_SERVER = 14;
@@ -119,7 +122,7 @@ export async function checkStagingColumns(db: Db, names: Names): Promise<Seen> {
         findings.push(
           problem(
             `${name} has no column ${column} (${type}).`,
-            `alter table ${name} add ${column} ${type} null;`,
+            `alter table ${name} add ${column} ${type} null; (where it is a view, have its query offer the column.)`,
           ),
         );
     }
@@ -139,16 +142,24 @@ export async function checkStagingColumns(db: Db, names: Names): Promise<Seen> {
   return { findings };
 }
 
-export async function checkStagingRights(db: Db, names: Names): Promise<Seen> {
-  if (db.engine === "sqlite") return { detail: "SQLite has no rights of its own", findings: [] };
+export async function checkStagingRights(
+  db: Db,
+  names: Names,
+  files: Files,
+  config: StagingConfig,
+): Promise<Seen> {
+  if (config.client === "sqlite") return checkFileRights(files, config.filename);
   const needed = STAGING_TABLES.flatMap((table) => [
     ...STAGING_COLUMNS[table].map((column) => ({ object: names.staging(table), right: "select", column })),
     ...writtenColumns(table).map((column) => ({ object: names.staging(table), right: "update", column })),
   ]);
   const missing = (await askRights(db, needed)).filter(({ granted }) => !granted);
-  const unneeded = STAGING_TABLES.flatMap((table) =>
-    ["insert", "delete", "alter"].map((right) => ({ object: names.staging(table), right })),
-  );
+  const unneeded: AskedRight[] = STAGING_TABLES.flatMap((table) => [
+    ...["insert", "delete", "alter"].map((right) => ({ object: names.staging(table), right })),
+    ...STAGING_COLUMNS[table]
+      .filter((column) => !writtenColumns(table).includes(column))
+      .map((column) => ({ object: names.staging(table), right: "update", column })),
+  ]);
   const tooMany = (await askRights(db, unneeded)).filter(({ granted }) => granted);
   const [row] = await db.query(
     db.sql.build.raw("select convert(nvarchar(200), suser_sname()) as login_name"),
@@ -175,11 +186,25 @@ export async function checkStagingRights(db: Db, names: Names): Promise<Seen> {
       ...(tooMany.length > 0
         ? [
             warning(
-              `${login} may more than it needs in staging: ${tooMany.map(({ object, right }) => `${right} ${object}`).join(", ")}.`,
+              `${login} may more than it needs in staging: ${tooMany.map(({ object, right, column }) => `${right} ${object}${column === undefined ? "" : `.${column}`}`).join(", ")}.`,
               "Revoke these; `tieout db grants` prints what is needed.",
             ),
           ]
         : []),
     ],
   };
+}
+
+/** SQLite has no rights of its own: the file's, and those of its folder, where it keeps what is not yet committed. */
+async function checkFileRights(files: Files, filename: string): Promise<Seen> {
+  const findings: Finding[] = [];
+  for (const path of [filename, dirname(filename)])
+    if (!(await files.mayWrite(path)))
+      findings.push(
+        problem(
+          `${path} may not be written to.`,
+          "Give the account that runs the program the right to write there.",
+        ),
+      );
+  return { detail: "SQLite has no rights of its own but the file's", findings };
 }

@@ -216,6 +216,18 @@ eachDatabase("doctor", (makePair) => {
     expect([...tree(pair.folder).keys()].filter((name) => name.includes("doctor"))).toEqual([]);
   });
 
+  it("tells of a database file that may not be written to", async ({ skip }) => {
+    if (pair.engine !== "sqlite") skip();
+    const files = { ...world.context.files, mayWrite: async (path: string) => !path.endsWith("staging.db") };
+    expect((await look({ files })).findings).toMatchObject([
+      {
+        check: "staging_rights",
+        level: "problem",
+        what: expect.stringContaining("staging.db may not be written to"),
+      },
+    ]);
+  });
+
   it("tells of refused mapping files, of holds, of a batch that the journal does not know, and of who is at work", async () => {
     await stageBudget(world, "25-1001", [["L1", null, "99-999", "M", "1.00"]]);
     await exportAll(world.context);
