@@ -1,14 +1,17 @@
 import { isDay } from "../core/time.ts";
 import { stopOnSignals } from "../daemon/signals.ts";
 import { exportAll } from "../run/export.ts";
+import { planAll } from "../run/plan.ts";
+import { runProblems } from "../run/problems.ts";
 import type { AddCommand } from "./command.ts";
-import { exitCodeOf, refuse, writeJson } from "./io.ts";
+import { EXIT, exitCodeOf, refuse, writeJson } from "./io.ts";
 import { cliProblems } from "./problems.ts";
 import { type CommonOptions, withCommonOptions, withSession } from "./session.ts";
 import { exportText } from "./text/export.ts";
 
 interface Options extends CommonOptions {
   readonly date?: string;
+  readonly onlyIf?: string;
 }
 
 export const addExport: AddCommand = (program, io, finish) => {
@@ -18,13 +21,27 @@ export const addExport: AddCommand = (program, io, finish) => {
       "--date <day>",
       "transaction date to write, YYYY-MM-DD (default: today in the company's time zone)",
     )
+    .option(
+      "--only-if <plan-id>",
+      "only what this plan says: if it would be something else now, nothing is done",
+    )
     .action(async (options: Options) => {
       if (options.date !== undefined && !isDay(options.date))
         return finish(refuse(io, options.json, cliProblems.day_invalid(options.date)));
       const stop = new AbortController();
       const release = stopOnSignals(() => stop.abort());
       const work = async (context: Parameters<Parameters<typeof withSession>[2]>[0]) => {
-        const result = await exportAll(context, { company: options.company, transactionDate: options.date });
+        let onlyIf: ReadonlyMap<string, string> | undefined;
+        if (options.onlyIf !== undefined) {
+          const plan = await planAll(context, options);
+          if (plan.plan_id !== options.onlyIf) {
+            refuse(io, options.json, runProblems.plan_changed());
+            return EXIT.needsPerson;
+          }
+          onlyIf = new Map(plan.companies.map((company) => [company.company, company.plan_id]));
+        }
+        const { company, date: transactionDate } = options;
+        const result = await exportAll(context, { company, transactionDate, onlyIf });
         if (options.json) writeJson(io, result);
         else io.stdout.write(exportText(result));
         const held = result.unassigned.length > 0 || result.companies.some((c) => c.holds.length > 0);

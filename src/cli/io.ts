@@ -31,7 +31,8 @@ export function writeJson(io: CliIo, document: unknown): void {
 export function exitCodeOf(companies: readonly CompanyPart[], needsPerson: boolean): number {
   if (companies.some((company) => company.mappings_refused)) return EXIT.cannotRun;
   const errors = companies.flatMap((company) => company.error?.name ?? []);
-  if (errors.some((name) => name !== "company_busy")) return EXIT.failed;
-  if (errors.length > 0) return EXIT.leftToAnother;
-  return needsPerson ? EXIT.needsPerson : EXIT.done;
+  const failed = errors.filter((name) => name !== "plan_changed");
+  if (failed.some((name) => name !== "company_busy")) return EXIT.failed;
+  if (failed.length > 0) return EXIT.leftToAnother;
+  return needsPerson || errors.length > 0 ? EXIT.needsPerson : EXIT.done;
 }

@@ -1,6 +1,7 @@
 import { claimBatch } from "../batch/claim.ts";
 import { syncNothingToSend } from "../batch/nothing-to-send.ts";
 import { checkOutbox, publish, publishClaimed } from "../batch/publish.ts";
+import { readBatches } from "../batch/read-record.ts";
 import type { CompanyContext, Context } from "../context.ts";
 import type { Problem } from "../core/outcome.ts";
 import { makePlan } from "../core/plan/plan.ts";
@@ -12,6 +13,7 @@ import type { SageSource } from "../sage/tables.ts";
 import { readStaging, type Staging } from "../staging/read.ts";
 import { companiesToRun, newRunId, runCompany, withTimeLimit } from "./company-runs.ts";
 import { holdResult } from "./hold-result.ts";
+import { planDigest } from "./plan-id.ts";
 import { runProblems } from "./problems.ts";
 import type { CompanyExport, ExportResult } from "./results.ts";
 import { surveyCompany, unassignedHolds } from "./survey.ts";
@@ -20,6 +22,8 @@ export interface ExportOptions {
   readonly company?: string | undefined;
   /** The transaction date to write; the day of the run in the company's time zone if not given. */
   readonly transactionDate?: Day | undefined;
+  /** For each company what its plan says (`plan_id`): a company whose plan says something else is left alone. */
+  readonly onlyIf?: ReadonlyMap<string, string> | undefined;
 }
 
 /** One run of the export: every company for itself, what earlier runs left unfinished first. */
@@ -32,7 +36,7 @@ export async function exportAll(caller: Context, options: ExportOptions = {}): P
     const empty = { batches: [], nothing_to_send: [], holds: [], notices: [] };
     companies.push(
       await runCompany<CompanyExport>(context, company, { runId, command: "export" }, empty, (own, sage) =>
-        exportCompany(own, sage, staging, options.transactionDate),
+        exportCompany(own, sage, staging, options),
       ),
     );
   }
@@ -44,7 +48,7 @@ async function exportCompany(
   context: CompanyContext,
   sage: SageSource,
   staging: Staging,
-  transactionDate: Day | undefined,
+  options: ExportOptions,
 ): Promise<CompanyExport> {
   const { company } = context;
   const batches: CompanyExport["batches"][number][] = [];
@@ -62,6 +66,9 @@ async function exportCompany(
 
   const outbox = await checkOutbox(context);
   if (!outbox.ok) return ended(outbox.problem);
+  const unwritten = (await readBatches(context.db, context.names, company.id, "claimed")).map(
+    ({ batchId }) => batchId,
+  );
   const recovered = await publishClaimed(context);
   for (const { batchId, files } of recovered.published)
     batches.push({ batch_id: batchId, recovered: true, files });
@@ -74,12 +81,17 @@ async function exportCompany(
   const { mapping } = survey.input;
   if (mapping) await keepMappingSet(context, mapping);
 
-  const today = transactionDate ?? dayIn(context.timeZone, context.clock.now());
+  const today = options.transactionDate ?? dayIn(context.timeZone, context.clock.now());
   const day = company.not_before && today < company.not_before ? company.not_before : today;
   /** Documents that this run has dealt with, by `documentKey`. */
   const done = new Set<string>();
   let input = survey.input;
   let plan = makePlan(input);
+  if (
+    options.onlyIf &&
+    options.onlyIf.get(company.id) !== planDigest(company.id, plan, unwritten, mapping?.sha256 ?? "")
+  )
+    return ended(runProblems.plan_changed());
   for (const planned of plan.nothingToSend) {
     const documents = input.documents.filter((d) => d.projectId === planned.project.projectId);
     nothingToSend.push(...(await syncNothingToSend(context, planned, documents)));

@@ -1,3 +1,4 @@
+import { readBatches } from "../batch/read-record.ts";
 import type { CompanyConfig } from "../config/schema.ts";
 import type { Context } from "../context.ts";
 import { groupBy } from "../core/group-by.ts";
@@ -10,6 +11,7 @@ import { openSageCopy } from "../sage/open-copy.ts";
 import { readStaging, type Staging } from "../staging/read.ts";
 import { companiesToRun } from "./company-runs.ts";
 import { holdResult } from "./hold-result.ts";
+import { planDigest, planIdOf } from "./plan-id.ts";
 import { runProblems } from "./problems.ts";
 import type { CompanyPlan, PlanProjectResult, PlanResult } from "./results.ts";
 import { surveyCompany, unassignedHolds } from "./survey.ts";
@@ -23,7 +25,12 @@ export async function planAll(
   const companies: CompanyPlan[] = [];
   for (const company of companiesToRun(context, options.company))
     companies.push(await planCompany(context, company, staging));
-  return { companies, unassigned: unassignedHolds(staging, context.config.companies).map(holdResult) };
+  return {
+    run_id: null,
+    plan_id: planIdOf(companies.map((company) => company.plan_id)),
+    companies,
+    unassigned: unassignedHolds(staging, context.config.companies).map(holdResult),
+  };
 }
 
 /** Whatever goes wrong stays with the company. */
@@ -42,6 +49,8 @@ async function planCompany(context: Context, company: CompanyConfig, staging: St
 
 const emptyPlan = (company: CompanyConfig) => ({
   company: company.id,
+  plan_id: "",
+  recovered: [],
   batches: [],
   nothing_to_send: [],
   waiting: [],
@@ -60,8 +69,13 @@ async function planFromSage(
     if (!surveyed.ok) return { ...emptyPlan(company), error: surveyed.problem };
     const { input, notices, copy } = surveyed.value;
     const plan = makePlan(input);
+    const recovered = (await readBatches(context.db, context.names, company.id, "claimed")).map(
+      ({ batchId }) => batchId,
+    );
     return {
       company: company.id,
+      plan_id: planDigest(company.id, plan, recovered, input.mapping?.sha256 ?? ""),
+      recovered,
       batches: plan.batches.map(batchResult),
       nothing_to_send: plan.nothingToSend.flatMap((p) => p.documents.map((d) => d.documentId)),
       waiting: input.documents.flatMap((document) => {
@@ -124,5 +138,6 @@ const projectResult = ({ project, job, documents, lines }: PlannedProject): Plan
     before: formatMoney(line.before),
     now: formatMoney(line.now),
     difference: formatMoney(line.cents),
+    why: [...new Set(line.sources.map((source) => source.cause))],
   })),
 });

@@ -6,6 +6,11 @@ export const runProblems = {
     message: `Another instance is working for ${company} (${holder}).`,
     hint: "Nothing to do: it finishes, or is replaced within a minute if it has died.",
   }),
+  plan_changed: (): Problem => ({
+    name: "plan_changed",
+    message: "An export would do something else now than the plan that was looked at.",
+    hint: "Look at `tieout plan` again, and give its id.",
+  }),
   run_stopped: (company: string): Problem => ({
     name: "run_stopped",
     message: `The run was stopped, or reached its time limit, before it was through with ${company}.`,

@@ -1,6 +1,7 @@
 import type { ManifestFile } from "../batch/render/manifest.ts";
 import type { HoldRuleName } from "../core/holds.ts";
 import type { EstimateKind } from "../core/key.ts";
+import type { Cause } from "../core/plan/types.ts";
 import type { BatchState, ImportLineState } from "../core/states.ts";
 import type { CheckName, FindingLevel } from "../doctor/findings.ts";
 import type { BaselineSource } from "../journal/baselines.ts";
@@ -72,6 +73,8 @@ export interface PlanLineResult {
   readonly before: string;
   readonly now: string;
   readonly difference: string;
+  /** What the staging lines behind it did, each once. */
+  readonly why: readonly Cause[];
 }
 export interface PlanProjectResult {
   readonly project_number: string;
@@ -87,6 +90,10 @@ export interface PlanProjectResult {
   readonly lines: readonly PlanLineResult[];
 }
 export interface CompanyPlan extends CompanyPart {
+  /** What an export would do for this company, as one hash; empty where nothing could be planned. */
+  readonly plan_id: string;
+  /** Batches that an earlier run claimed and did not get to write: an export writes them first. */
+  readonly recovered: readonly string[];
   readonly batches: readonly {
     readonly files: readonly {
       readonly kind: EstimateKind;
@@ -108,6 +115,10 @@ export interface CompanyPlan extends CompanyPart {
   readonly holds: readonly HoldResult[];
 }
 export interface PlanResult {
+  /** A plan is no run: always null. */
+  readonly run_id: null;
+  /** The same as long as an export would do the same: `export --only-if` takes it. */
+  readonly plan_id: string;
   readonly companies: readonly CompanyPlan[];
   readonly unassigned: readonly HoldResult[];
 }

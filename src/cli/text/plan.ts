@@ -20,13 +20,23 @@ import { type Block, type Column, page, table, wrap } from "./table.ts";
 const LINES_SHOWN = { all: 40, first: 20 };
 
 /** `tieout plan`: what an export would write now, what it would not, and why. */
-export function planText({ companies, unassigned }: PlanResult): string {
+export function planText({ plan_id, companies, unassigned }: PlanResult): string {
   if (companies.length === 0 && unassigned.length === 0) return page([NO_COMPANY]);
-  return page([...companies.flatMap(companyBlocks), ...unassignedBlocks(unassigned)]);
+  const isToDo = companies.some(({ batches, recovered }) => batches.length + recovered.length > 0);
+  return page([
+    ...companies.flatMap(companyBlocks),
+    ...unassignedBlocks(unassigned),
+    isToDo ? ["To do exactly this, and nothing else:", `  tieout export --only-if ${plan_id}`] : [],
+  ]);
 }
 
 const companyBlocks = (company: CompanyPlan): Block[] => [
   [...companyHead(company), ...summary(company)],
+  company.recovered.length === 0
+    ? []
+    : wrap(
+        `Written first, since an earlier run claimed it and did not get there: ${company.recovered.join(", ")}.`,
+      ),
   ...company.batches.flatMap((batch, i) => batchBlocks(batch, `Batch ${i + 1} of ${company.batches.length}`)),
   nothingToSend(company.nothing_to_send, "will be marked as synced"),
   company.waiting.length === 0
@@ -114,9 +124,8 @@ function totals(lines: readonly PlanLineResult[], title: string): Block {
   ];
 }
 
-const lineTable = (lines: readonly PlanLineResult[]): Block => [
-  ...lines.slice(0, 1).map((line) => `  ${KIND_WORDS[line.kind]}`),
-  ...table(
+function lineTable(lines: readonly PlanLineResult[]): Block {
+  const [titles = "", ...rows] = table(
     [
       ...keyColumns(lines),
       { title: "Before", value: (line) => money(line.before), align: "right" },
@@ -125,5 +134,22 @@ const lineTable = (lines: readonly PlanLineResult[]): Block => [
     ],
     lines,
     2,
-  ),
-];
+  );
+  return [
+    ...lines.slice(0, 1).map((line) => `  ${KIND_WORDS[line.kind]}`),
+    titles,
+    ...rows.flatMap((row, i) => [row, ...whyWords(lines[i]?.why ?? [])]),
+  ];
+}
+
+/** Only what the amounts beside it do not say already: that a line is new or has changed, they do. */
+function whyWords(why: PlanLineResult["why"]): string[] {
+  const said = why.flatMap((cause) => WHY_WORDS[cause] ?? []);
+  return said.length === 0 ? [] : wrap(said.join("; "), 4);
+}
+
+const WHY_WORDS: Readonly<Partial<Record<PlanLineResult["why"][number], string>>> = {
+  recoded: "moved: the budget has another code for the line",
+  moved_by_mapping: "moved: the mapping leads elsewhere now",
+  gone: "gone from the budget",
+};

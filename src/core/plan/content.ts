@@ -1,6 +1,7 @@
 import type { StagedDocument, StagedLine } from "../../staging/rows.ts";
-import { compareText } from "../key.ts";
+import { compareText, joinKey } from "../key.ts";
 import { formatMoney, parseMoney } from "../money.ts";
+import type { ProjectLedger } from "./types.ts";
 
 /** A line as the journal keeps it: its id, then what it says, amounts in one spelling. */
 type LineContent = readonly [lineId: string, ...says: string[]];
@@ -25,14 +26,25 @@ export const documentContent = (document: StagedDocument): string =>
 /** What a line says. Its id is not part of it: that serves tracing only. */
 export const lineSays = (line: StagedLine): string => JSON.stringify(lineContent(line).slice(1));
 
-/** The codes of each line of a kept content. */
-export const codesOf = (content: string): Pick<StagedLine, "lineId" | "subJob" | "costCode" | "costType">[] =>
-  (JSON.parse(content) as LineContent[]).map(([lineId, subJob = "", costCode = "", costType = ""]) => ({
-    lineId,
-    subJob,
-    costCode,
-    costType,
-  }));
+/** A line's codes in staging, as one text. */
+export const spellCodes = ({
+  subJob,
+  costCode,
+  costType,
+}: Pick<StagedLine, "subJob" | "costCode" | "costType">): string => joinKey(subJob, costCode, costType);
+
+/** The codes that each line of a project's budgets had when it was last sent, by line id. */
+export function codesSent({
+  sentContents,
+}: Pick<ProjectLedger, "sentContents">): ReadonlyMap<string, string> {
+  const codes = new Map<string, string>();
+  for (const [document, content] of sentContents) {
+    if (!document.startsWith(joinKey("budget", ""))) continue;
+    for (const [lineId, subJob = "", costCode = "", costType = ""] of JSON.parse(content) as LineContent[])
+      codes.set(lineId, spellCodes({ subJob, costCode, costType }));
+  }
+  return codes;
+}
 
 /** What the lines of a kept content say, in one order. */
 export const contentSays = (content: string): readonly string[] =>

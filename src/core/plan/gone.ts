@@ -1,8 +1,7 @@
-import type { StagedLine } from "../../staging/rows.ts";
 import { groupBy } from "../group-by.ts";
-import { joinKey, keyId } from "../key.ts";
+import { keyId } from "../key.ts";
 import { type Cents, sumCents } from "../money.ts";
-import { codesOf } from "./content.ts";
+import { codesSent, spellCodes } from "./content.ts";
 import type { ResolvedLine } from "./resolve.ts";
 import type { ProjectLedger } from "./types.ts";
 
@@ -19,21 +18,15 @@ export interface Gone {
  * another code in the budget (the line is there under its id), or by the mapping (a line with its codes is there).
  * What an opening position says of Sage was not sent, and cannot go.
  */
-export function goneKeys(
-  { sentOriginals, sentContents }: ProjectLedger,
-  resolved: readonly ResolvedLine[],
-): Gone {
+export function goneKeys(ledger: ProjectLedger, resolved: readonly ResolvedLine[]): Gone {
   const present = new Set(resolved.map((line) => keyId(line.key)));
   const ids = new Set(resolved.map(({ line }) => line.lineId));
-  const codes = new Set(resolved.map(({ line }) => spelled(line)));
-  const codesSent = new Map<string, string>();
-  for (const [document, content] of sentContents)
-    if (document.startsWith(joinKey("budget", "")))
-      for (const { lineId, ...line } of codesOf(content)) codesSent.set(lineId, spelled(line));
+  const codes = new Set(resolved.map(({ line }) => spellCodes(line)));
+  const sentCodes = codesSent(ledger);
   const wasMoved = (lineId: string): boolean =>
-    ids.has(lineId) || codes.has(codesSent.get(lineId) ?? "\u0000");
+    ids.has(lineId) || codes.has(sentCodes.get(lineId) ?? "\u0000");
 
-  const parts = sentOriginals.filter((part) => part.stagingLineId !== null && part.cents !== 0n);
+  const parts = ledger.sentOriginals.filter((part) => part.stagingLineId !== null && part.cents !== 0n);
   const sent = [...groupBy(parts, (part) => keyId(part.key))].flatMap(([key, group]) => {
     const cents = sumCents(group.map((part) => part.cents));
     return cents === 0n ? [] : [{ key, group, cents }];
@@ -43,9 +36,3 @@ export function goneKeys(
   );
   return { keys: gone.length, ofKeys: sent.length, cents: sumCents(gone.map(({ cents }) => cents)) };
 }
-
-const spelled = ({
-  subJob,
-  costCode,
-  costType,
-}: Pick<StagedLine, "subJob" | "costCode" | "costType">): string => joinKey(subJob, costCode, costType);

@@ -2,9 +2,10 @@ import type { StagedDocument } from "../../staging/rows.ts";
 import { groupBy } from "../group-by.ts";
 import { compareKeys, type EstimateKind, joinKey, keyId, type SageKey } from "../key.ts";
 import { type Cents, sumCents } from "../money.ts";
+import { codesSent, spellCodes } from "./content.ts";
 import type { PlanContext } from "./project.ts";
 import type { ResolvedLine } from "./resolve.ts";
-import type { Cause, PlannedLine, PlannedSource, SentPart } from "./types.ts";
+import type { Cause, PlannedLine, PlannedSource, ProjectLedger, SentPart } from "./types.ts";
 
 /**
  * Originals: per key the sum accepted now less the sum sent. Each staging line's part is what it says now less
@@ -14,8 +15,9 @@ export function linesOfOriginals(
   context: PlanContext,
   document: StagedDocument,
   resolved: readonly ResolvedLine[],
-  sent: readonly SentPart[],
+  ledger: ProjectLedger,
 ): PlannedLine[] {
+  const sent = ledger.sentOriginals;
   const slots = new Map<string, { key: SageKey; before: SentPart | null; now: ResolvedLine | null }>();
   for (const part of sent)
     slots.set(joinKey(keyId(part.key), part.stagingLineId ?? ""), { key: part.key, before: part, now: null });
@@ -24,8 +26,10 @@ export function linesOfOriginals(
     slots.set(slot, { key: line.key, before: slots.get(slot)?.before ?? null, now: line });
   }
 
+  const moved = movedLines(ledger, resolved);
   const parts = [...slots.values()].map(({ key, before, now }) => {
-    const cause: Cause = !now ? "gone" : before ? "changed" : "new";
+    const lineId = now?.line.lineId ?? before?.stagingLineId ?? "";
+    const cause: Cause = now && before ? "changed" : (moved.get(lineId) ?? (now ? "new" : "gone"));
     const source: PlannedSource = {
       document,
       stagingLineId: now?.line.lineId ?? before?.stagingLineId ?? null,
@@ -43,6 +47,22 @@ export function linesOfOriginals(
     };
   });
   return gather(context, "original", parts);
+}
+
+/** The lines that carry money to another key than they were sent to, each with what moved it. */
+function movedLines(ledger: ProjectLedger, resolved: readonly ResolvedLine[]): Map<string, Cause> {
+  const sentKeys = groupBy(
+    ledger.sentOriginals.filter((part) => part.cents !== 0n),
+    (part) => part.stagingLineId ?? "",
+  );
+  const codes = codesSent(ledger);
+  const moved = new Map<string, Cause>();
+  for (const { line, key } of resolved) {
+    const keys = sentKeys.get(line.lineId);
+    if (!keys || keys.some((part) => keyId(part.key) === keyId(key))) continue;
+    moved.set(line.lineId, codes.get(line.lineId) === spellCodes(line) ? "moved_by_mapping" : "recoded");
+  }
+  return moved;
 }
 
 /** Modifications: each document's lines as they are, those of several documents added up per key. */

@@ -253,7 +253,7 @@ function checkDocument(
       });
   }
   if (!sends && job) {
-    if (isBudget) lines = linesOfOriginals(context, document, resolved.lines, ledger.sentOriginals);
+    if (isBudget) lines = linesOfOriginals(context, document, resolved.lines, ledger);
     else if (sentContent === undefined)
       lines = linesOfModifications(context, [{ document, resolved: resolved.lines }]);
     sends = lines.some((line) => line.inFile || line.cents !== 0n);

@@ -95,8 +95,11 @@ export interface PlanInput {
   readonly leftOut: ReadonlySet<string>;
 }
 
-/** Why an import line's part differs from what was sent before. */
-export type Cause = "new" | "changed" | "gone";
+/**
+ * Why an import line's part differs from what was sent before: its staging line is new, has another amount, has
+ * other codes, has gone; or has the codes it had, and the mapping leads elsewhere.
+ */
+export type Cause = "new" | "changed" | "recoded" | "moved_by_mapping" | "gone";
 
 export interface PlannedSource {
   readonly document: StagedDocument;

@@ -13,6 +13,7 @@ const line = (cost_code: string, before: string, now: string, difference: string
   before,
   now,
   difference,
+  why: [before === "0.00" ? "new" : "changed"],
 });
 
 const project = (changes: Partial<PlanProjectResult> = {}): PlanProjectResult => ({
@@ -26,14 +27,42 @@ const project = (changes: Partial<PlanProjectResult> = {}): PlanProjectResult =>
   ...changes,
 });
 
-const nothing: CompanyPlan = { ...fine, batches: [], nothing_to_send: [], waiting: [], holds: [] };
+const nothing: CompanyPlan = {
+  ...fine,
+  plan_id: "5a",
+  recovered: [],
+  batches: [],
+  nothing_to_send: [],
+  waiting: [],
+  holds: [],
+};
+const ID = "0123456789abcdef";
+const wholePlanOf = (company: Partial<CompanyPlan>) =>
+  planText({ run_id: null, plan_id: ID, companies: [{ ...nothing, ...company }], unassigned: [] });
+/** Without its last words, which a test of their own is about. */
 const planOf = (company: Partial<CompanyPlan>) =>
-  planText({ companies: [{ ...nothing, ...company }], unassigned: [] });
+  wholePlanOf(company).replace(/\n\nTo do exactly this.*$/s, "\n");
 const batchOf = (...projects: readonly PlanProjectResult[]) => ({
   files: [
     { kind: "original" as const, jobs: projects.length, extras: 0, lines: 2, amount_total: "27850.00" },
   ],
   projects,
+});
+
+it("ends with how to do exactly this, where there is something to do", () => {
+  expect(wholePlanOf({ batches: [batchOf(project())] })).toContain(`\n  tieout export --only-if ${ID}\n`);
+  expect(wholePlanOf({ recovered: ["ACME-000001"] })).toMatch(
+    /claimed it and did not get there:\s+ACME-000001/,
+  );
+  expect(wholePlanOf({})).not.toContain("--only-if");
+});
+
+it("says why a line differs where its amounts do not say it", () => {
+  const moved = { ...line("03-100", "5.00", "7.00", "2.00"), why: ["changed", "moved_by_mapping"] as const };
+  const text = planOf({
+    batches: [batchOf(project({ lines: [moved, line("03-200", "0.00", "1.00", "1.00")] }))],
+  });
+  expect(text).toMatch(/03-100 .*2\.00\n {4}moved: the mapping leads elsewhere now\n {2}03-200 .*1\.00\n/);
 });
 
 it("shows a batch's files, a project's totals and its lines", () => {
@@ -137,7 +166,9 @@ it("says in a sentence that there is nothing to export, and shows errors and not
       "  Note: Extras cannot be checked.",
     ),
   );
-  expect(planText({ companies: [], unassigned: [] })).toBe("There is no company to tell of.\n");
+  expect(planText({ run_id: null, plan_id: ID, companies: [], unassigned: [] })).toBe(
+    "There is no company to tell of.\n",
+  );
 });
 
 it("fits 80 columns with codes of Sage's full width and amounts of eight digits", () => {
