@@ -156,7 +156,14 @@ async function claim(context: CompanyContext, tx: Queries, input: ClaimInput): P
     }),
   );
   for (const planned of projects)
-    await setExportedReason(context, tx, planned.project.projectId, planned.documents, at);
+    await setExportedReason(
+      context,
+      tx,
+      planned.project.projectId,
+      planned.documents,
+      at,
+      "nothing of it has an amount to be posted; the next reconciliation frees it",
+    );
   await appendAudit(tx, names, event);
   return batchId;
 }

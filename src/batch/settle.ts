@@ -83,7 +83,15 @@ export async function settleProject(context: CompanyContext, input: SettleInput)
       (document) => !synced.some((one) => documentKey(one) === documentKey(document)),
     );
     const projectId = input.findings[0]?.tracked.line.projectId;
-    if (projectId !== undefined) await setExportedReason(context, tx, projectId, stillExported, at);
+    if (projectId !== undefined)
+      await setExportedReason(
+        context,
+        tx,
+        projectId,
+        stillExported,
+        at,
+        "every entry is posted, but staging has changed since the export",
+      );
 
     const event = await nextAuditEvent(
       tx,

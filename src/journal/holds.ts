@@ -4,7 +4,7 @@ import { groupBy } from "../core/group-by.ts";
 import type { Hold, HoldRuleName } from "../core/holds.ts";
 import { joinKey } from "../core/key.ts";
 import { documentKey } from "../core/plan/types.ts";
-import { toTimestamp } from "../core/time.ts";
+import { dayIn, toTimestamp } from "../core/time.ts";
 import type { Queries, Row } from "../db/db.ts";
 import type { Names } from "../db/names.ts";
 import { insertRows } from "../db/row-sets.ts";
@@ -87,7 +87,7 @@ export async function recordHolds(
   const began = [...wanted].filter(([id]) => !openBefore.has(id)).map(([, hold]) => hold);
   const ended = [...openBefore].filter(([id]) => !wanted.has(id)).map(([, hold]) => hold);
   const at = toTimestamp(clock.now());
-  const reasons = reasonsFor(stillAccepted, [...wanted.values()], openBefore, waiting, at);
+  const reasons = reasonsFor(context, stillAccepted, [...wanted.values()], openBefore, waiting, at);
   if (began.length === 0 && ended.length === 0 && reasons.length === 0) return;
 
   await withinLease(context, async (tx) => {
@@ -141,6 +141,7 @@ export async function recordHolds(
 
 /** Why each document that stays accepted does so: held, or waiting for another. */
 function reasonsFor(
+  { timeZone }: Pick<CompanyContext, "timeZone">,
   documents: readonly StagedDocument[],
   holds: readonly Hold[],
   openBefore: ReadonlyMap<string, OpenHold>,
@@ -158,7 +159,7 @@ function reasonsFor(
     const since = causes.map((hold) => openBefore.get(identityOf(hold))?.beganAt ?? at).sort()[0] ?? at;
     const lines = new Set(causes.map((hold) => hold.stagingLineId).filter((id) => id !== null)).size;
     const count = lines === 0 ? "" : `, ${lines} ${lines === 1 ? "line" : "lines"}`;
-    return [{ document, reason: `held since ${since.slice(0, 10)}${count}: ${first.message}` }];
+    return [{ document, reason: `held since ${dayIn(timeZone, new Date(since))}${count}: ${first.message}` }];
   });
 }
 

@@ -69,6 +69,8 @@ export async function setExportedReason(
   projectId: string,
   documents: readonly Reasoned[],
   at: string,
+  /** What to say where nothing waits to be posted. */
+  whenNothingIsOpen: string,
 ): Promise<void> {
   const { names, company, timeZone } = context;
   const { sql } = tx;
@@ -89,7 +91,7 @@ export async function setExportedReason(
   const since = open.map((row) => text(row, "created_at")).sort()[0] ?? at;
   const reason =
     open.length === 0
-      ? "every entry is posted, but staging has changed since the export"
+      ? whenNothingIsOpen
       : `${total("settled")} of ${total("lines")} entries posted, batch ${open
           .map((row) => text(row, "batch_id"))
           .join(", ")}, since ${dayIn(timeZone, new Date(since))}`;

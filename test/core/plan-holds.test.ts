@@ -407,6 +407,16 @@ describe("a held document", () => {
     expect(sentDocuments(plan)).toEqual([["B-25-1002"]]);
   });
 
+  it("is told of every line at once: what Sage has against one does not wait for another's mapping", () => {
+    const budget = budgetOf("25-1001", [
+      ["L1", "", "99-999", "M", "1.00"],
+      ["L2", "", "GROUP", "M", "1.00"],
+      ["L3", "", "03-100", "M", "nothing"],
+    ]);
+    const [, ...others] = holdsOf(planOf([budget]));
+    expect(others.map((hold) => hold.split(" ").at(-1))).toEqual(["amount_invalid", "group_cost_code"]);
+  });
+
   it("is free once its cause has gone", () => {
     const held = budgetOf("25-1001", [["L1", "", "99-999", "M", "1.00"]]);
     const more = mappingOf({ "cost-codes.csv": "project_number,cost_code,sage_cost_code\n,99-999,01-510\n" });

@@ -1,6 +1,6 @@
 import type { StagedDocument, StagedProject } from "../../staging/rows.ts";
 import { type Hold, type HoldFacts, type HoldRuleName, hold } from "../holds.ts";
-import { compareText, joinKey } from "../key.ts";
+import { compareText, joinKey, keyId } from "../key.ts";
 import { absCents, formatMoney } from "../money.ts";
 import { documentContent, saysTheSame } from "./content.ts";
 import { goneKeys } from "./gone.ts";
@@ -238,9 +238,10 @@ function checkDocument(
     held("changed_after_export", { value: document.documentId, target: document.number }, idField);
 
   // A line that could not be resolved is something to send, as far as the job is concerned.
-  let sends = resolved.holds.length > 0;
+  const isResolved = resolved.holds.length === 0;
+  let sends = !isResolved;
   let lines: PlannedLine[] = [];
-  if (isBudget && !sends && job) {
+  if (isBudget && isResolved && job) {
     const gone = goneKeys(ledger, resolved.lines);
     const isMuch =
       gone.keys > 0 &&
@@ -252,12 +253,17 @@ function checkDocument(
         limit: formatMoney(gone.cents),
       });
   }
-  if (!sends && job) {
-    if (isBudget) lines = linesOfOriginals(context, document, resolved.lines, ledger);
-    else if (sentContent === undefined)
-      lines = linesOfModifications(context, [{ document, resolved: resolved.lines }]);
-    sends = lines.some((line) => line.inFile || line.cents !== 0n);
-    for (const objection of objectionsTo(context, document, lines, resolved.lines))
+  if (job && sentContent === undefined) {
+    const found = isBudget
+      ? linesOfOriginals(context, document, resolved.lines, ledger)
+      : linesOfModifications(context, [{ document, resolved: resolved.lines }]);
+    if (isResolved) {
+      lines = found;
+      sends = lines.some((line) => line.inFile || line.cents !== 0n);
+    }
+    // All causes at once: what Sage has against lines that have their place does not wait for those that have none.
+    const told = isResolved ? found : found.filter(concernsOnly(document, resolved.lines, ledger));
+    for (const objection of objectionsTo(context, document, told, resolved.lines))
       held(objection.rule, objection.facts, objection.field, objection.stagingLineId);
   }
   if (job && sends) {
@@ -277,6 +283,23 @@ function checkDocument(
   if (holds.length > 0 || !job) return { ready: null, holds };
   const resolvedLines = sentContent === undefined ? resolved.lines : [];
   return { ready: { document, job: job.job, resolved: resolvedLines, lines }, holds };
+}
+
+/** Whether a planned line is wholly that of staging lines that have found their place. */
+function concernsOnly(
+  document: StagedDocument,
+  resolved: readonly ResolvedLine[],
+  ledger: ProjectLedger,
+): (line: PlannedLine) => boolean {
+  const ids = new Set(resolved.map(({ line }) => line.lineId));
+  const keys = new Set(resolved.map((line) => keyId(line.key)));
+  const unplaced = new Set(document.lines.map((line) => line.lineId).filter((id) => !ids.has(id)));
+  const sentByUnplaced = new Set(
+    ledger.sentOriginals
+      .filter((part) => part.stagingLineId !== null && unplaced.has(part.stagingLineId))
+      .map((part) => keyId(part.key)),
+  );
+  return ({ key }) => keys.has(keyId(key)) && !sentByUnplaced.has(keyId(key));
 }
 
 /** The batch a document waits for. A budget waits for any earlier budget of its project: it may be made anew under another id. */
