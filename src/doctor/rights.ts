@@ -8,7 +8,10 @@ export interface AskedRight {
   readonly column?: string;
 }
 
-/** Asks SQL Server which rights the login has, in one statement. Nothing is tried out. */
+/**
+ * Asks SQL Server which rights the login has, in one statement. Nothing is tried out. Rights are named in capitals, as
+ * they must be where the server tells them apart.
+ */
 export async function askRights<T extends AskedRight>(
   db: Db,
   asked: readonly T[],
@@ -19,10 +22,14 @@ export async function askRights<T extends AskedRight>(
     build.select(
       asked.map(({ object, right, column }, index) =>
         column === undefined
-          ? build.raw("has_perms_by_name(?, 'OBJECT', ?) as ??", [object, right, `right_${index}`])
+          ? build.raw("has_perms_by_name(?, 'OBJECT', ?) as ??", [
+              object,
+              right.toUpperCase(),
+              `right_${index}`,
+            ])
           : build.raw("has_perms_by_name(?, 'OBJECT', ?, ?, 'COLUMN') as ??", [
               object,
-              right,
+              right.toUpperCase(),
               column,
               `right_${index}`,
             ]),
