@@ -12,7 +12,7 @@ import { documentKey } from "../core/plan/types.ts";
 import { IMPORT_LINE_STATES, type ImportLineState } from "../core/states.ts";
 import { readBaselines } from "../journal/baselines.ts";
 import { readKnownEntries, readLedgers } from "../journal/ledger.ts";
-import { readCopy } from "../sage/read-copy.ts";
+import { pausing, readCopy } from "../sage/read-copy.ts";
 import type { SageEntry } from "../sage/sage.ts";
 import type { SageSource } from "../sage/tables.ts";
 import { readStaging, type Staging } from "../staging/read.ts";
@@ -60,7 +60,7 @@ async function reconcileCompany(context: CompanyContext, sage: SageSource): Prom
   if (!outbox.ok) return stoppedBy(outbox.problem);
   const { stopped } = await publishClaimed(context);
   // An empty copy is one in the middle of its refresh: nothing may be concluded from it.
-  const copy = await readCopy(sage);
+  const copy = await readCopy(sage, pausing(context.signal));
   if (!copy.ok) return stoppedBy(copy.problem);
   const { entries } = copy.value;
   const seenBefore = await readHighestRun(context, company.id);

@@ -6,7 +6,7 @@ import type { PlanInput } from "../core/plan/types.ts";
 import { readLedgers } from "../journal/ledger.ts";
 import { mappingInForce } from "../mapping/in-force.ts";
 import { estimatedJobs } from "../sage/entries.ts";
-import { readCopy } from "../sage/read-copy.ts";
+import { pausing, readCopy } from "../sage/read-copy.ts";
 import type { SageEntry } from "../sage/sage.ts";
 import type { SageSource } from "../sage/tables.ts";
 import type { Staging } from "../staging/read.ts";
@@ -32,7 +32,7 @@ export async function surveyCompany(
   staging: Staging,
   sage: SageSource,
 ): Promise<Outcome<Survey>> {
-  const copy = await readCopy(sage);
+  const copy = await readCopy(sage, pausing(context.signal));
   if (!copy.ok) return fail(copy.problem);
   const { masters, entries } = copy.value;
   const { mapping, refused } = await mappingInForce(context, company);

@@ -19,6 +19,12 @@ export interface SageCopy {
   readonly highestRun: bigint | null;
 }
 
+/** Waits until a moment has passed, or the run is asked to stop. */
+export const pausing =
+  (signal: AbortSignal) =>
+  (milliseconds: number): Promise<unknown> =>
+    delay(milliseconds, undefined, { signal }).catch(() => undefined);
+
 /** How long a refresh is waited for. */
 const LOOKS = 6;
 const BETWEEN_LOOKS_MS = 5_000;

@@ -67,7 +67,9 @@ export async function readTable(
   );
   if (!company || !isFiltered) return db.rows(statement);
   // The database narrows it down by its own collation; whether it is this company is decided here.
-  statement.where(company.column, company.value).select(db.sql.build.raw("?? as company_", [company.column]));
+  statement
+    .whereRaw("ltrim(rtrim(??)) = ?", [company.column, company.value.trim()])
+    .select(db.sql.build.raw("?? as company_", [company.column]));
   return ofCompany(db.rows(statement), company.value);
 }
 

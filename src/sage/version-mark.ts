@@ -36,7 +36,8 @@ export async function markVersion(source: SageSource): Promise<VersionMark> {
     if (present.size === 0) continue;
     const add = (column: string, value: Knex.Raw) => {
       const query = build(qualified(source, table)).select(value);
-      if (company && present.has(company.column.toLowerCase())) query.where(company.column, company.value);
+      if (company && present.has(company.column.toLowerCase()))
+        query.whereRaw("ltrim(rtrim(??)) = ?", [company.column, company.value.trim()]);
       parts.push({ name: `${table}.${column.toLowerCase()}`, query });
     };
     add("rows", build.raw("count(*)"));

@@ -80,7 +80,7 @@ eachDatabase("a copy of Sage", (makePair) => {
     if (schema) await run("create schema s300");
     await run(
       `create table ${at}JCM_MASTER__JOB (Data_Folder_Id varchar(20), Job varchar(15), Description varchar(30), Status varchar(20))`,
-      `insert into ${at}JCM_MASTER__JOB values ('ACME', '1', 'ours', 'In progress'), ('BETA', '1', 'theirs', 'Closed'), ('acme', '2', 'other case', 'In progress')`,
+      `insert into ${at}JCM_MASTER__JOB values (' ACME  ', '1', 'ours', 'In progress'), ('BETA', '1', 'theirs', 'Closed'), ('acme', '2', 'other case', 'In progress')`,
       `create table ${at}JCM_MASTER__STANDARD_CATEGORY (Category varchar(5))`,
       `insert into ${at}JCM_MASTER__STANDARD_CATEGORY values ('LAB')`,
       `create table ${at}JCT_CURRENT__TRANSACTION (Job varchar(15), Transaction_Type varchar(20), Amount float, Run int, Sequence int)`,
