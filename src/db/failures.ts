@@ -100,7 +100,11 @@ export function failureOf(error: unknown): FailureClass {
     const byNumber = typeof number === "number" ? BY_NUMBER.get(number) : undefined;
     if (byNumber) return byNumber;
     if (code === "ELOGIN")
-      return /login failed|password|untrusted domain/i.test(message) ? "login_failed" : "not_ready";
+      // A database that cannot be opened for now ends in "The login failed." as well.
+      return !/cannot open database|script upgrade|being recovered/i.test(message) &&
+        /login failed|password|untrusted domain/i.test(message)
+        ? "login_failed"
+        : "not_ready";
     if (code === "ETIMEOUT") return name === "ConnectionError" ? "unreachable" : "timed_out";
     if (code !== undefined && LOST_CONNECTION.has(code)) return "unreachable";
     // The pool's own error where no connection came free, or none could be made, in time.

@@ -12,7 +12,7 @@ export async function columnTypesOf(db: Db, name: string): Promise<Map<string, s
     db.engine === "sqlite"
       ? db.sql.build.raw("select name as name, type as type from pragma_table_info(?)", [name])
       : db.sql.build.raw(
-          "select column_name as name, data_type as type from information_schema.columns where table_schema = ? and table_name = ?",
+          "select COLUMN_NAME as name, DATA_TYPE as type from INFORMATION_SCHEMA.COLUMNS where TABLE_SCHEMA = ? and TABLE_NAME = ?",
           [schema ?? "", table ?? ""],
         );
   const bare = (type: string) => type.toLowerCase().replace(/\(.*/, "").trim();

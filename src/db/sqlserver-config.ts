@@ -56,6 +56,9 @@ export function driverConfig(connection: SqlserverConnection): DriverConfig {
       encrypt: connection.encrypt,
       trustServerCertificate: connection.trust_server_certificate,
       appName: APPLICATION_NAME,
+      // Any error ends a transaction as a whole, on the server too (`xact_abort`). Set at the login: what a statement
+      // sets is forgotten with it, since the driver runs each in a scope of its own.
+      abortTransactionOnError: true,
       // Every retry is ours: the driver's own would hide how long a failure lasts.
       maxRetriesOnTransientErrors: 0,
       ...(instance === undefined ? {} : { instanceName: instance }),

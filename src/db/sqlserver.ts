@@ -124,8 +124,6 @@ export async function openSqlserver(
         const { tx, transaction, undo } = await begin(on);
         let result: Awaited<ReturnType<typeof work>>;
         try {
-          // Any error ends the transaction as a whole, on the server too.
-          await tx.query(sql.build.raw("set xact_abort on"));
           result = await work(tx);
           await assertAlone(tx);
         } catch (error) {
@@ -135,8 +133,8 @@ export async function openSqlserver(
         try {
           await transaction.commit();
         } catch (error) {
-          const failure = failureOf(error);
-          if (failure !== "unreachable" && failure !== "timed_out") throw error;
+          // Undone so that another could go on: that much is certain. Of anything else, an answer was not had.
+          if (failureOf(error) === "conflict") throw error;
           if (!wasCommitted) throw new CommitUnknown({ cause: error });
           log?.warn("the answer to a commit was lost; it is read back", { database: where });
           if (!(await ask(wasCommitted))) throw error;

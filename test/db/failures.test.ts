@@ -22,7 +22,11 @@ it.each([
   ["no answer to a statement", error("timeout", { code: "ETIMEOUT", name: "RequestError" }), "timed_out"],
   ["a deadlock victim", wrapped(error("chosen as the victim", { number: 1205 })), "conflict"],
   ["a database in recovery", error("being recovered", { number: 922 }), "not_ready"],
-  ["a database that cannot be opened now", error("Cannot open database", { code: "ELOGIN" }), "not_ready"],
+  [
+    "a database that cannot be opened now",
+    error('Cannot open database "P" requested by the login. The login failed.', { code: "ELOGIN" }),
+    "not_ready",
+  ],
   ["a wrong password", error("Login failed for user 'x'", { code: "ELOGIN" }), "login_failed"],
   ["a missing right", error("The SELECT permission was denied", { number: 229 }), "not_allowed"],
   ["a missing table", error("Invalid object name", { number: 208, code: "EREQUEST" }), "other"],

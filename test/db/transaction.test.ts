@@ -65,6 +65,17 @@ eachDatabase("a transaction", (makePair) => {
     expect(await numbers(db)).toEqual([3]);
   });
 
+  it("is ended by any error on the server as well, from its first statement to its last", async ({
+    skip,
+  }) => {
+    if (db.engine === "sqlite") skip();
+    const setting = await db.transaction(async (tx) => {
+      await add(tx, 1);
+      return tx.query(tx.sql.build.raw("select @@options & 16384 as xact_abort"));
+    });
+    expect(Number(setting[0]?.xact_abort)).toBe(16_384);
+  });
+
   it("refuses a second statement before the first has answered, and undoes the first", async () => {
     const failing = db.transaction((tx) => Promise.all([add(tx, 1), add(tx, 2)]));
     await expect(failing).rejects.toThrow("before the one before it had ended");
