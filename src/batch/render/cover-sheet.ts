@@ -1,7 +1,10 @@
 import { groupBy } from "../../core/group-by.ts";
 import { type EstimateKind, joinKey } from "../../core/key.ts";
-import { type Cents, formatMoneyForPeople, sumCents } from "../../core/money.ts";
-import type { Day } from "../../core/time.ts";
+import { formatMoneyForPeople, sumCents } from "../../core/money.ts";
+import { type Html, html, outside } from "../../html/markup.ts";
+import { renderPage } from "../../html/page.ts";
+import { facts, notice, number, usDate, usMoment } from "../../html/parts.ts";
+import { table } from "../../html/table.ts";
 import type { BatchRecord, ImportLine } from "../record.ts";
 import {
   type EstimateFile,
@@ -11,9 +14,8 @@ import {
   projectTotalsOf,
   totalOf,
 } from "./contents.ts";
-import { COVER_SHEET_STYLE } from "./cover-sheet-style.ts";
+import { STEPS_STYLE } from "./cover-sheet-style.ts";
 import { description, encodeText } from "./encode.ts";
-import { type Html, html } from "./html.ts";
 
 const KIND_WORDS: Readonly<Record<EstimateKind, string>> = {
   original: "original estimates",
@@ -27,51 +29,42 @@ const TICKED = html`<span class="tick">☑</span>`;
  * `cover-sheet.html`: what an accountant does in Sage with this batch, step by step, with the totals to compare
  * and room to sign. One page without script or outside parts, in UTF-8; it prints on Letter and A4.
  */
-export const renderCoverSheet = (record: BatchRecord): Uint8Array => encodeText(page(record).html, "utf-8");
+export const renderCoverSheet = (record: BatchRecord): Uint8Array => encodeText(page(record), "utf-8");
 
-function page(record: BatchRecord): Html {
+function page(record: BatchRecord): string {
   const files = estimateFilesOf(record);
   const projects = projectTotalsOf(record);
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width">
-<title>${record.batchId} cover sheet</title>
-<style>${{ html: COVER_SHEET_STYLE }}</style>
-</head>
-<body>
-<header>
-<p class="kicker">${outside(record.company)} · Sage 300 Job Cost estimate import</p>
-<h1>${outside(record.batchId)}</h1>
-${onlyProject(projects)}
-<dl>
-${fact("Contains", contains(files))}
-${fact("Transaction date", toUsDate(record.transactionDate))}
-${fact("Written", `${toUsDate(record.createdAt.slice(0, 10))} ${record.createdAt.slice(11, 16)} UTC`)}
-</dl>
-</header>
-${files.length === 0 ? nothingToImport() : steps(record, files)}
+  return renderPage({
+    title: `${record.batchId} cover sheet`,
+    kicker: html`${outside(record.company)} · Sage 300 Job Cost estimate import`,
+    heading: outside(record.batchId),
+    head: html`${onlyProject(projects)}
+${facts([
+  ["Contains", contains(files)],
+  ["Transaction date", usDate(record.transactionDate)],
+  ["Written", usMoment(record.createdAt)],
+])}`,
+    body: html`${files.length === 0 ? nothingToImport() : steps(record, files)}
 <section>
 <h2>Projects in this batch</h2>
 ${projectTable(projects)}
 ${leftOut(record)}
-</section>
-<footer>Which budget lines stand behind each amount: <span class="file">${record.batchId}-trace.csv</span>.
-Written by Tieout ${record.toolVersion}.</footer>
-</body>
-</html>
-`;
+</section>`,
+    footer: html`Which budget lines stand behind each amount: <span class="file">${record.batchId}-trace.csv</span>.
+Written by Tieout ${record.toolVersion}.`,
+    style: STEPS_STYLE,
+  });
 }
 
 const nothingToImport = (): Html =>
   html`<section><h2>Nothing to import</h2><p>Every key of this batch came to 0.00, so it has no import file.</p></section>`;
 
 function steps(record: BatchRecord, files: readonly EstimateFile[]): Html {
-  return html`<div class="warning"><strong>Import each file once, and only once.</strong>
-Sage only warns about a second import of the same file, then adds every amount again. If you are not sure
-whether a file has been imported, do not import it: ask first.</div>
+  return html`${notice(
+    "bad",
+    "Import each file once, and only once.",
+    "Sage only warns about a second import of the same file, then adds every amount again. If you are not sure whether a file has been imported, do not import it: ask first.",
+  )}
 <ol class="steps">
 ${files.map((file, i) => importStep(record, file, files.slice(0, i)))}
 ${postStep(record)}
@@ -104,40 +97,51 @@ const approvedChangeBox = (kind: EstimateKind): Html =>
 
 function fileTable(file: EstimateFile): Html {
   const jobs = [...groupBy(file.lines, (line) => line.key.job).values()];
-  return html`<table>
-<thead><tr><th class="code">Job</th><th>Description in Sage</th><th class="number count">Lines</th><th class="number">Amount</th></tr></thead>
-<tbody>${jobs.flatMap((lines) =>
-    lines.slice(0, 1).map(
-      (first) => html`
-<tr><td>${outside(first.key.job)}</td><td>${outside(first.jobDescription)}</td>
-<td class="number">${count(lines.length)}</td>${money(totalOf(lines))}</tr>`,
-    ),
-  )}
-</tbody>
-<tfoot><tr><td colspan="2">Whole file</td><td class="number">${count(file.lines.length)}</td>${money(totalOf(file.lines))}</tr></tfoot>
-</table>`;
+  return table<readonly ImportLine[]>(
+    [
+      { title: "Job", kind: "code", value: (lines) => ofFirst(lines, (line) => line.key.job) },
+      { title: "Description in Sage", value: (lines) => ofFirst(lines, (line) => line.jobDescription) },
+      {
+        title: "Lines",
+        kind: "count",
+        value: (lines) => number(lines.length),
+        total: number(file.lines.length),
+      },
+      {
+        title: "Amount",
+        kind: "amount",
+        value: (lines) => formatMoneyForPeople(totalOf(lines)),
+        total: formatMoneyForPeople(totalOf(file.lines)),
+      },
+    ],
+    jobs,
+    "Whole file",
+  );
 }
+
+/** What the lines of one job have in common. */
+const ofFirst = (lines: readonly ImportLine[], value: (line: ImportLine) => string): Html[] =>
+  lines.slice(0, 1).map((line) => outside(value(line)));
 
 const extraTable = (
   extras: readonly ImportLine[],
   encoding: string,
 ): Html => html`<h3>New extras that this import creates in Sage</h3>
-<table>
-<thead><tr><th class="code">Job</th><th class="code">Extra</th><th>Description</th></tr></thead>
-<tbody>${extras.map(
-  (line) => html`
-<tr><td>${outside(line.key.job)}</td><td>${outside(line.key.extra)}</td>
-<td>${outside(description(line.extraDescription, encoding))}</td></tr>`,
-)}
-</tbody>
-</table>`;
+${table(
+  [
+    { title: "Job", kind: "code", value: (line) => outside(line.key.job) },
+    { title: "Extra", kind: "code", value: (line) => outside(line.key.extra) },
+    { title: "Description", value: (line) => outside(description(line.extraDescription, encoding)) },
+  ],
+  extras,
+)}`;
 
 const postStep = (record: BatchRecord): Html => html`<li>
 <h2>Post the entries</h2>
 <ul class="do">
 <li><span class="menu">Job Cost &gt; Tasks &gt; Post Entries</span>. Importing does not post: until the entries are
 posted, the amounts are not in job cost and the budgets stay locked.</li>
-<li>The entries carry the transaction date ${toUsDate(record.transactionDate)}.</li>
+<li>The entries carry the transaction date ${usDate(record.transactionDate)}.</li>
 <li>That is all: the next reconciliation finds the posted entries and unlocks the budgets by itself.</li>
 </ul>
 ${signature(["Posted"])}
@@ -153,30 +157,40 @@ const rejects = (files: readonly EstimateFile[]): Html => html`<section>
 </ul>
 </section>`;
 
-const projectTable = (projects: readonly ProjectTotals[]): Html => html`<table>
-<thead><tr><th class="code">Number</th><th>Project</th><th class="code">Job</th><th class="number">Original</th><th class="number">Changes</th></tr></thead>
-<tbody>${projects.map(
-  (project) => html`
-<tr><td>${outside(project.projectNumber)}</td><td>${outside(project.projectName)}</td>
-<td>${outside(project.job)}</td>${money(project.original)}${money(project.approvedChanges)}</tr>`,
-)}
-</tbody>
-<tfoot><tr><td colspan="3">Total</td>${money(sumCents(projects.map((project) => project.original)))}${money(
-  sumCents(projects.map((project) => project.approvedChanges)),
-)}</tr></tfoot>
-</table>`;
+const projectTable = (projects: readonly ProjectTotals[]): Html =>
+  table(
+    [
+      { title: "Number", kind: "code", value: (project) => outside(project.projectNumber) },
+      { title: "Project", value: (project) => outside(project.projectName) },
+      { title: "Job", kind: "code", value: (project) => outside(project.job) },
+      {
+        title: "Original",
+        kind: "amount",
+        value: (project) => formatMoneyForPeople(project.original),
+        total: formatMoneyForPeople(sumCents(projects.map((project) => project.original))),
+      },
+      {
+        title: "Changes",
+        kind: "amount",
+        value: (project) => formatMoneyForPeople(project.approvedChanges),
+        total: formatMoneyForPeople(sumCents(projects.map((project) => project.approvedChanges))),
+      },
+    ],
+    projects,
+    "Total",
+  );
 
 function leftOut(record: BatchRecord): Html {
   const lines = record.lines.filter((line) => !line.inFile).length;
   if (lines === 0) return html``;
-  return html`<p>${count(lines)} ${lines === 1 ? "key" : "keys"} (job, extra, cost code, category) came to 0.00 and
+  return html`<p>${number(lines)} ${lines === 1 ? "key" : "keys"} (job, extra, cost code, category) came to 0.00 and
 ${lines === 1 ? "is" : "are"} left out of the files: nothing to do in Sage.</p>`;
 }
 
 function onlyProject(projects: readonly ProjectTotals[]): Html {
   const [project, ...others] = projects;
   if (!project || others.length > 0) return html``;
-  return html`<p class="project">${outside(project.projectNumber)} ${outside(project.projectName)}</p>`;
+  return html`<p class="lead">${outside(project.projectNumber)} ${outside(project.projectName)}</p>`;
 }
 
 function contains(files: readonly EstimateFile[]): string {
@@ -189,17 +203,5 @@ const signature = (done: readonly string[]): Html =>
   html`<div class="sign">${done.map(
     (word) => html`<span>${UNTICKED}${word}</span>`,
   )}<span class="blank">Name</span><span class="blank date">Date</span></div>`;
-
-const fact = (name: string, value: string): Html => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
-
-/** A text from outside, kept from turning the direction of the words beside it. */
-const outside = (text: string): Html => html`<bdi>${text}</bdi>`;
-
-const money = (cents: Cents): Html => html`<td class="number">${formatMoneyForPeople(cents)}</td>`;
-
-const count = (n: number): string => n.toLocaleString("en-US");
-
-/** `11/22/2026`, as Sage shows a date. */
-const toUsDate = (day: Day): string => day.replace(/^(\d+)-(\d+)-(\d+)$/, "$2/$3/$1");
 
 const extraName = (line: ImportLine): string => joinKey(line.key.job, line.key.extra);

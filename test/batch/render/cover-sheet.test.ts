@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { BatchRecord } from "../../../src/batch/record.ts";
 import { renderCoverSheet } from "../../../src/batch/render/cover-sheet.ts";
-import { html } from "../../../src/batch/render/html.ts";
 import { clinic, line, record } from "./sample.ts";
 
 const pageOf = (batch: BatchRecord): string => Buffer.from(renderCoverSheet(batch)).toString("utf8");
@@ -111,14 +110,5 @@ describe("the cover sheet", () => {
 
   it("needs nothing but itself", () => {
     expect(pageOf(clinic())).not.toMatch(/<script|<link|src=|href=|url\(|@import/);
-  });
-});
-
-describe("the html tag", () => {
-  it("escapes texts, keeps markup, joins lists and writes numbers", () => {
-    const items = ["a", "<b>"].map((text) => html`<li>${text}</li>`);
-    expect(html`<ul title="${`"'&`}">${items}</ul>${3}`.html).toBe(
-      '<ul title="&quot;&#39;&amp;"><li>a</li><li>&lt;b&gt;</li></ul>3',
-    );
   });
 });

@@ -3,7 +3,7 @@ export interface Html {
   readonly html: string;
 }
 
-type Part = string | number | Html | readonly Html[];
+export type Part = string | number | Html | readonly Html[];
 
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -26,3 +26,9 @@ function markup(part: Part): string {
 export const html = (template: TemplateStringsArray, ...parts: readonly Part[]): Html => ({
   html: template.reduce((page, text, i) => page + markup(parts[i - 1] ?? "") + text),
 });
+
+/** Nothing, where markup is wanted. */
+export const NOTHING: Html = html``;
+
+/** A text from outside, kept from turning the direction of the words beside it. */
+export const outside = (text: string): Html => html`<bdi>${text}</bdi>`;
