@@ -23,21 +23,39 @@ export interface AuditEvent extends AuditFact {
 /** The head of a chain that has no event yet. */
 export const EMPTY_CHAIN = "0".repeat(64);
 
-/** SHA-256 over the event's fields and the hash before it, as one JSON array in UTF-8. */
-export function auditHash(event: Omit<AuditEvent, "hash">): string {
-  const fields = [
-    event.company,
-    event.sequence.toString(),
-    event.at,
-    event.actor,
-    event.runId,
-    event.event,
-    event.subject,
-    canonical(event.details),
-    event.previousHash,
-  ];
+/** An event as its row has it, every field as text, in the order in which the first nine are hashed. */
+export interface AuditRow {
+  readonly company: string;
+  readonly sequence: string;
+  readonly at: string;
+  readonly actor: string;
+  readonly run_id: string;
+  readonly event: string;
+  readonly subject: string;
+  readonly details: string;
+  readonly previous_hash: string;
+  readonly hash: string;
+}
+
+/** SHA-256 over the row's fields and the hash before it, as one JSON array of texts in UTF-8. */
+export function hashOfRow(row: Omit<AuditRow, "hash">): string {
+  const { company, sequence, at, actor, run_id, event, subject, details, previous_hash } = row;
+  const fields = [company, sequence, at, actor, run_id, event, subject, details, previous_hash];
   return createHash("sha256").update(JSON.stringify(fields), "utf8").digest("hex");
 }
+
+export const auditHash = (event: Omit<AuditEvent, "hash">): string =>
+  hashOfRow({
+    company: event.company,
+    sequence: event.sequence.toString(),
+    at: event.at,
+    actor: event.actor,
+    run_id: event.runId,
+    event: event.event,
+    subject: event.subject,
+    details: canonical(event.details),
+    previous_hash: event.previousHash,
+  });
 
 /** JSON with money as it is stored elsewhere: bigints as text. */
 export const canonical = (details: Readonly<Record<string, unknown>>): string =>

@@ -4,7 +4,11 @@ import type { CompanyPart } from "../run/results.ts";
 /** Where a command reads from and writes to: data to stdout, everything else to stderr. */
 export interface CliIo {
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly stdout: { write(text: string): unknown };
+  readonly stdout: {
+    write(text: string): unknown;
+    /** Streams only: where `write` says false, their `drain` is worth waiting for. */
+    once?(event: "drain" | "close", listener: () => void): unknown;
+  };
   readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
 }
 
@@ -22,6 +26,18 @@ export function refuse(io: CliIo, json: boolean | undefined, { name, message, hi
 
 export function writeJson(io: CliIo, document: unknown): void {
   io.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+}
+
+/** Writes text after text no faster than it is read on the other side. */
+export async function writeAll({ stdout }: CliIo, texts: AsyncIterable<string>): Promise<void> {
+  for await (const text of texts)
+    if (stdout.write(text) === false)
+      await new Promise<void>((resolve) => {
+        if (!stdout.once) return resolve();
+        stdout.once("drain", resolve);
+        // Whoever read it has seen enough.
+        stdout.once("close", resolve);
+      });
 }
 
 /**
