@@ -31,16 +31,16 @@ export const addExport: AddCommand = (program, io, finish) => {
       const stop = new AbortController();
       const release = stopOnSignals(() => stop.abort());
       const work = async (context: Parameters<Parameters<typeof withSession>[2]>[0]) => {
+        const { company, date: transactionDate } = options;
         let onlyIf: ReadonlyMap<string, string> | undefined;
         if (options.onlyIf !== undefined) {
-          const plan = await planAll(context, options);
+          const plan = await planAll(context, { company, transactionDate });
           if (plan.plan_id !== options.onlyIf) {
             refuse(io, options.json, runProblems.plan_changed());
             return EXIT.needsPerson;
           }
           onlyIf = new Map(plan.companies.map((company) => [company.company, company.plan_id]));
         }
-        const { company, date: transactionDate } = options;
         const result = await exportAll(context, { company, transactionDate, onlyIf });
         if (options.json) writeJson(io, result);
         else io.stdout.write(exportText(result));

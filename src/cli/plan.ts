@@ -1,16 +1,26 @@
+import { isDay } from "../core/time.ts";
 import { planAll } from "../run/plan.ts";
 import type { AddCommand } from "./command.ts";
-import { exitCodeOf, writeJson } from "./io.ts";
+import { exitCodeOf, refuse, writeJson } from "./io.ts";
+import { cliProblems } from "./problems.ts";
 import { type CommonOptions, withCommonOptions, withSession } from "./session.ts";
 import { planText } from "./text/plan.ts";
+
+interface Options extends CommonOptions {
+  readonly date?: string;
+}
 
 export const addPlan: AddCommand = (program, io, finish) => {
   withCommonOptions(program.command("plan"))
     .description("what `export` would do now; changes nothing")
-    .action(async (options: CommonOptions) => {
+    .option("--date <day>", "as if `export` were given this transaction date, YYYY-MM-DD")
+    .action(async (options: Options) => {
+      const { company, date: transactionDate } = options;
+      if (transactionDate !== undefined && !isDay(transactionDate))
+        return finish(refuse(io, options.json, cliProblems.day_invalid(transactionDate)));
       finish(
         await withSession(io, options, async (context) => {
-          const result = await planAll(context, options);
+          const result = await planAll(context, { company, transactionDate });
           if (options.json) writeJson(io, result);
           else io.stdout.write(planText(result));
           const held = result.unassigned.length > 0 || result.companies.some((c) => c.holds.length > 0);

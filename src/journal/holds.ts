@@ -67,7 +67,19 @@ const readHold = (row: Row): OpenHold => ({
 });
 
 const identityOf = (hold: Hold): string =>
-  joinKey(documentKey(hold), hold.stagingLineId ?? "", hold.field, hold.value, hold.rule);
+  joinKey(
+    documentKey(hold),
+    hold.stagingLineId ?? "",
+    hold.field,
+    hold.value.slice(0, VALUE_LENGTH),
+    hold.rule,
+  );
+
+/** Since when a cause has held its document, as the journal has it; null where no export has seen it yet. */
+export function heldSince(open: readonly OpenHold[]): (hold: Hold) => string | null {
+  const since = new Map(open.map((hold) => [identityOf(hold), hold.beganAt]));
+  return (hold) => since.get(identityOf(hold)) ?? null;
+}
 
 /**
  * Compares what is held now with what the journal has: new causes begin, causes that are gone end, both as audit

@@ -6,7 +6,7 @@ import type { CompanyContext, Context } from "../context.ts";
 import type { Problem } from "../core/outcome.ts";
 import { makePlan } from "../core/plan/plan.ts";
 import { documentKey } from "../core/plan/types.ts";
-import { type Day, dayIn } from "../core/time.ts";
+import type { Day } from "../core/time.ts";
 import { recordHolds } from "../journal/holds.ts";
 import { keepMappingSet } from "../mapping/in-force.ts";
 import type { SageSource } from "../sage/tables.ts";
@@ -17,6 +17,7 @@ import { planDigest } from "./plan-id.ts";
 import { runProblems } from "./problems.ts";
 import type { CompanyExport, ExportResult } from "./results.ts";
 import { surveyCompany, unassignedHolds } from "./survey.ts";
+import { transactionDate } from "./transaction-date.ts";
 
 export interface ExportOptions {
   readonly company?: string | undefined;
@@ -81,15 +82,18 @@ async function exportCompany(
   const { mapping } = survey.input;
   if (mapping) await keepMappingSet(context, mapping);
 
-  const today = options.transactionDate ?? dayIn(context.timeZone, context.clock.now());
-  const day = company.not_before && today < company.not_before ? company.not_before : today;
+  const day = transactionDate(context, company, options.transactionDate);
   /** Documents that this run has dealt with, by `documentKey`. */
   const done = new Set<string>();
   let input = survey.input;
   let plan = makePlan(input);
   if (
     options.onlyIf &&
-    options.onlyIf.get(company.id) !== planDigest(company.id, plan, unwritten, mapping?.sha256 ?? "")
+    options.onlyIf.get(company.id) !==
+      planDigest(company.id, plan, unwritten, {
+        mappingSha256: mapping?.sha256 ?? "",
+        transactionDate: day,
+      })
   )
     return ended(runProblems.plan_changed());
   for (const planned of plan.nothingToSend) {

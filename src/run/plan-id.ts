@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { keyId } from "../core/key.ts";
 import { documentContent } from "../core/plan/content.ts";
 import { documentKey, type Plan, type PlannedProject } from "../core/plan/types.ts";
+import type { Day } from "../core/time.ts";
 
 /** Characters of an id that people copy: enough that no two plans of a site share one. */
 const ID_LENGTH = 16;
@@ -11,12 +12,13 @@ export function planDigest(
   company: string,
   plan: Pick<Plan, "batches" | "nothingToSend">,
   recovered: readonly string[],
-  mappingSha256: string,
+  /** What batches are written with beside the plan. */
+  batchesWith: { readonly mappingSha256: string; readonly transactionDate: Day },
 ): string {
   return sha256([
     company,
     recovered,
-    plan.batches.length > 0 ? mappingSha256 : "",
+    plan.batches.length > 0 ? [batchesWith.mappingSha256, batchesWith.transactionDate] : [],
     plan.batches.map((batch) => batch.projects.map(projectSays)),
     plan.nothingToSend.map(projectSays),
   ]);

@@ -6,7 +6,9 @@ import { ESTIMATE_KINDS, joinKey } from "../core/key.ts";
 import { formatMoney, sumCents } from "../core/money.ts";
 import { makePlan } from "../core/plan/plan.ts";
 import { documentKey, type PlannedBatch, type PlannedProject } from "../core/plan/types.ts";
+import { type Day, toTimestamp } from "../core/time.ts";
 import { DatabaseUnavailable } from "../db/failures.ts";
+import { heldSince, readOpenHolds } from "../journal/holds.ts";
 import { openSageCopy } from "../sage/open-copy.ts";
 import { readStaging, type Staging } from "../staging/read.ts";
 import { companiesToRun } from "./company-runs.ts";
@@ -15,18 +17,24 @@ import { planDigest, planIdOf } from "./plan-id.ts";
 import { runProblems } from "./problems.ts";
 import type { CompanyPlan, PlanProjectResult, PlanResult } from "./results.ts";
 import { surveyCompany, unassignedHolds } from "./survey.ts";
+import { transactionDate } from "./transaction-date.ts";
+
+export interface PlanOptions {
+  readonly company?: string | undefined;
+  /** The transaction date of an export that is given one; the day of the plan in the company's time zone if not. */
+  readonly transactionDate?: Day | undefined;
+}
 
 /** What an export would do now. Changes nothing, and needs no lease. */
-export async function planAll(
-  context: Context,
-  options: { readonly company?: string | undefined } = {},
-): Promise<PlanResult> {
+export async function planAll(context: Context, options: PlanOptions = {}): Promise<PlanResult> {
   const staging = await readStaging(context.db, context.names);
   const companies: CompanyPlan[] = [];
   for (const company of companiesToRun(context, options.company))
-    companies.push(await planCompany(context, company, staging));
+    companies.push(await planCompany(context, company, staging, options));
   return {
     run_id: null,
+    planned_at: toTimestamp(context.clock.now()),
+    date: options.transactionDate ?? null,
     plan_id: planIdOf(companies.map((company) => company.plan_id)),
     companies,
     unassigned: unassignedHolds(staging, context.config.companies).map(holdResult),
@@ -34,9 +42,14 @@ export async function planAll(
 }
 
 /** Whatever goes wrong stays with the company. */
-async function planCompany(context: Context, company: CompanyConfig, staging: Staging): Promise<CompanyPlan> {
+async function planCompany(
+  context: Context,
+  company: CompanyConfig,
+  staging: Staging,
+  options: PlanOptions,
+): Promise<CompanyPlan> {
   try {
-    return await planFromSage(context, company, staging);
+    return await planFromSage(context, company, staging, options);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const unavailable = error instanceof DatabaseUnavailable;
@@ -50,6 +63,7 @@ async function planCompany(context: Context, company: CompanyConfig, staging: St
 const emptyPlan = (company: CompanyConfig) => ({
   company: company.id,
   plan_id: "",
+  transaction_date: null,
   recovered: [],
   batches: [],
   nothing_to_send: [],
@@ -62,6 +76,7 @@ async function planFromSage(
   context: Context,
   company: CompanyConfig,
   staging: Staging,
+  options: PlanOptions,
 ): Promise<CompanyPlan> {
   const sage = await openSageCopy(company.sage, context);
   try {
@@ -72,18 +87,26 @@ async function planFromSage(
     const recovered = (await readBatches(context.db, context.names, company.id, "claimed")).map(
       ({ batchId }) => batchId,
     );
+    const day = transactionDate(context, company, options.transactionDate);
+    const since = heldSince(await readOpenHolds(context.db, context.names, company.id));
+    const numbers = new Map(input.projects.map((project) => [project.projectId, project.projectNumber]));
     return {
       company: company.id,
-      plan_id: planDigest(company.id, plan, recovered, input.mapping?.sha256 ?? ""),
+      plan_id: planDigest(company.id, plan, recovered, {
+        mappingSha256: input.mapping?.sha256 ?? "",
+        transactionDate: day,
+      }),
+      transaction_date: day,
       recovered,
       batches: plan.batches.map(batchResult),
       nothing_to_send: plan.nothingToSend.flatMap((p) => p.documents.map((d) => d.documentId)),
       waiting: input.documents.flatMap((document) => {
         const reason = plan.waiting.get(documentKey(document));
-        const { document: type, documentId } = document;
-        return reason ? [{ document: type, document_id: documentId, reason }] : [];
+        const { document: type, documentId, number, projectId } = document;
+        const project_number = numbers.get(projectId) ?? "";
+        return reason ? [{ document: type, document_id: documentId, number, project_number, reason }] : [];
       }),
-      holds: plan.holds.map(holdResult),
+      holds: plan.holds.map((hold) => ({ ...holdResult(hold), began_at: since(hold) })),
       copy,
       notices,
       mappings_refused: input.mappingProblem !== "",
@@ -124,10 +147,12 @@ const projectResult = ({ project, job, documents, lines }: PlannedProject): Plan
   job,
   original: formatMoney(sumCents(lines.filter((l) => l.kind === "original").map((l) => l.cents))),
   approved_changes: formatMoney(sumCents(lines.filter((l) => l.kind !== "original").map((l) => l.cents))),
-  documents: documents.map(({ document, documentId, number }) => ({
+  documents: documents.map(({ document, documentId, number, acceptedBy, acceptedAt }) => ({
     document,
     document_id: documentId,
     number,
+    accepted_by: acceptedBy,
+    accepted_at: acceptedAt,
   })),
   lines: lines.map((line) => ({
     kind: line.kind,

@@ -9,7 +9,7 @@ export const runProblems = {
   plan_changed: (): Problem => ({
     name: "plan_changed",
     message: "An export would do something else now than the plan that was looked at.",
-    hint: "Look at `tieout plan` again, and give its id.",
+    hint: "Look at `tieout plan` again, and give its id. The transaction date is part of a plan: one made before midnight, or for another --date, is another plan.",
   }),
   run_stopped: (company: string): Problem => ({
     name: "run_stopped",

@@ -86,12 +86,16 @@ export interface PlanProjectResult {
     readonly document: DocumentType;
     readonly document_id: string;
     readonly number: string;
+    readonly accepted_by: string;
+    readonly accepted_at: string;
   }[];
   readonly lines: readonly PlanLineResult[];
 }
 export interface CompanyPlan extends CompanyPart {
   /** What an export would do for this company, as one hash; empty where nothing could be planned. */
   readonly plan_id: string;
+  /** The date that the entries of its batches would carry in Sage; null where nothing could be planned. */
+  readonly transaction_date: string | null;
   /** Batches that an earlier run claimed and did not get to write: an export writes them first. */
   readonly recovered: readonly string[];
   readonly batches: readonly {
@@ -110,13 +114,19 @@ export interface CompanyPlan extends CompanyPart {
   readonly waiting: readonly {
     readonly document: DocumentType;
     readonly document_id: string;
+    readonly number: string;
+    readonly project_number: string;
     readonly reason: string;
   }[];
-  readonly holds: readonly HoldResult[];
+  /** `began_at` is null where no export has seen the cause yet. */
+  readonly holds: readonly (HoldResult & { readonly began_at: string | null })[];
 }
 export interface PlanResult {
   /** A plan is no run: always null. */
   readonly run_id: null;
+  readonly planned_at: string;
+  /** The transaction date that was given; null where it is the day of the export. */
+  readonly date: string | null;
   /** The same as long as an export would do the same: `export --only-if` takes it. */
   readonly plan_id: string;
   readonly companies: readonly CompanyPlan[];

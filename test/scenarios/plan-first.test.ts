@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { realFiles } from "../../src/files.ts";
-import { exportAll } from "../../src/run/export.ts";
+import { type ExportOptions, exportAll } from "../../src/run/export.ts";
 import { planAll } from "../../src/run/plan.ts";
 import { reconcileAll } from "../../src/run/reconcile.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
@@ -24,9 +24,10 @@ eachDatabase("a plan that is looked at first", (makePair) => {
     await pair.remove();
   });
   const plan = () => planAll(world.context);
-  const onlyIf = async ({ companies }: Awaited<ReturnType<typeof plan>>) =>
-    (await exportAll(world.context, { onlyIf: new Map(companies.map((one) => [one.company, one.plan_id])) }))
-      .companies[0];
+  const onlyIf = async ({ companies }: Awaited<ReturnType<typeof plan>>, options: ExportOptions = {}) => {
+    const ids = new Map(companies.map((one) => [one.company, one.plan_id]));
+    return (await exportAll(world.context, { ...options, onlyIf: ids })).companies[0];
+  };
   const change = (column: string, value: string, lineId: string) =>
     world.statement(
       `update staging.budget_line_item set ${column} = ? where line_item_id = ?`,
@@ -36,7 +37,7 @@ eachDatabase("a plan that is looked at first", (makePair) => {
 
   it("has the same id as long as an export would do the same, and that export does it", async () => {
     const looked = await plan();
-    world.clock.addDays(3);
+    world.clock.set("2026-03-02T23:00:00Z");
     expect((await plan()).plan_id).toBe(looked.plan_id);
     const lines = looked.companies[0]?.batches[0]?.projects[0]?.lines;
     expect(lines?.map(({ cost_code, difference, why }) => [cost_code, difference, why])).toEqual([
@@ -45,6 +46,45 @@ eachDatabase("a plan that is looked at first", (makePair) => {
       ["16-700", "50.00", ["new"]],
     ]);
     expect(await onlyIf(looked)).toMatchObject({ batches: [{ batch_id: "ACME-000001" }], error: null });
+  });
+
+  it("is another plan after midnight, since its entries would carry another date", async () => {
+    const looked = await plan();
+    expect(looked.companies[0]?.transaction_date).toBe("2026-03-02");
+    // Still the second in New York, where the company is; then the third.
+    world.clock.set("2026-03-03T04:59:00Z");
+    expect((await plan()).plan_id).toBe(looked.plan_id);
+    world.clock.set("2026-03-03T05:00:00Z");
+    expect((await plan()).plan_id).not.toBe(looked.plan_id);
+    expect(await onlyIf(looked)).toMatchObject({ batches: [], error: { name: "plan_changed" } });
+  });
+
+  it("that is given a date is the same on every day, and only for an export with that date", async () => {
+    const date = { transactionDate: "2026-03-31" };
+    const looked = await planAll(world.context, date);
+    expect(looked.date).toBe("2026-03-31");
+    world.clock.addDays(3);
+    expect((await planAll(world.context, date)).plan_id).toBe(looked.plan_id);
+    expect(await onlyIf(looked)).toMatchObject({ batches: [], error: { name: "plan_changed" } });
+    expect(await onlyIf(looked, date)).toMatchObject({ batches: [{ batch_id: "ACME-000001" }], error: null });
+    const manifest = JSON.parse(String(world.folder("ACME-000001").get("ACME-000001-manifest.json")));
+    expect(manifest.transaction_date).toBe("2026-03-31");
+  });
+
+  it("has the same id on every day where there is no batch to write", async () => {
+    await world.statement("update staging.budget set erp_status = ?", "sent");
+    const looked = await plan();
+    world.clock.addDays(3);
+    expect((await plan()).plan_id).toBe(looked.plan_id);
+  });
+
+  it("says since when something is held, and that no export has seen it yet", async () => {
+    await change("cost_type", "X".repeat(500), "L1");
+    const began = async () => (await plan()).companies[0]?.holds.map(({ began_at }) => began_at);
+    expect(await began()).toEqual([null]);
+    await exportAll(world.context);
+    world.clock.addDays(3);
+    expect(await began()).toEqual(["2026-03-02T15:00:00Z"]);
   });
 
   it("is not exported when something else would be by now, and nothing is done", async () => {

@@ -7,7 +7,7 @@ import { type Block, page, wrap } from "./table.ts";
 /** Lines of one cause that are named; the others are counted. */
 const LINES_NAMED = 5;
 
-type ShownHold = HoldResult & { readonly began_at?: string };
+type ShownHold = HoldResult & { readonly began_at?: string | null };
 
 /** `tieout holds`: per company, project and document what is held, why, and what ends it. */
 export function holdsText({ companies, unassigned }: HoldsResult): string {

@@ -20,15 +20,19 @@ import { type Block, type Column, page, table, wrap } from "./table.ts";
 const LINES_SHOWN = { all: 40, first: 20 };
 
 /** `tieout plan`: what an export would write now, what it would not, and why. */
-export function planText({ plan_id, companies, unassigned }: PlanResult): string {
+export function planText({ plan_id, date, companies, unassigned }: PlanResult): string {
   if (companies.length === 0 && unassigned.length === 0) return page([NO_COMPANY]);
   const isToDo = companies.some(({ batches, recovered }) => batches.length + recovered.length > 0);
   return page([
     ...companies.flatMap(companyBlocks),
     ...unassignedBlocks(unassigned),
-    isToDo ? ["To do exactly this, and nothing else:", `  tieout export --only-if ${plan_id}`] : [],
+    isToDo ? ["To do exactly this, and nothing else:", `  ${exportCommand(plan_id, date)}`] : [],
   ]);
 }
+
+/** What a person enters to have exactly what a plan says. */
+export const exportCommand = (planId: string, date: string | null): string =>
+  `tieout export --only-if ${planId}${date === null ? "" : ` --date ${date}`}`;
 
 const companyBlocks = (company: CompanyPlan): Block[] => [
   [...companyHead(company), ...summary(company)],
@@ -43,16 +47,30 @@ const companyBlocks = (company: CompanyPlan): Block[] => [
     ? []
     : [
         "Accepted, but waiting",
-        ...company.waiting.flatMap(({ document, document_id, reason }) =>
-          wrap(`${documentName(document, document_id)}: ${reason}`, 2, 4),
+        ...company.waiting.flatMap(({ document, document_id, number, project_number, reason }) =>
+          wrap(
+            `Project ${project_number}, ${documentName(document, number || document_id).toLowerCase()}: ${reason}`,
+            2,
+            4,
+          ),
         ),
       ],
   ...(company.holds.length === 0 ? [] : [["Held"], ...holdBlocks(company.holds)]),
 ];
 
-function summary({ error, batches, nothing_to_send, waiting, holds }: CompanyPlan): string[] {
+function summary({
+  error,
+  batches,
+  transaction_date,
+  nothing_to_send,
+  waiting,
+  holds,
+}: CompanyPlan): string[] {
   if (batches.length > 0)
-    return wrap(`An export would write ${count(batches.length, "batch", "batches")}.`, 2);
+    return wrap(
+      `An export would write ${count(batches.length, "batch", "batches")}, with the transaction date ${transaction_date}.`,
+      2,
+    );
   if (error) return [];
   return nothing_to_send.length + waiting.length + holds.length === 0
     ? wrap("Nothing to export: no accepted budget or modification is waiting.", 2)

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { widthOf } from "../../../src/cli/text/characters.ts";
 import { planText } from "../../../src/cli/text/plan.ts";
-import type { CompanyPlan, PlanLineResult, PlanProjectResult } from "../../../src/run/results.ts";
+import type { CompanyPlan, PlanLineResult, PlanProjectResult, PlanResult } from "../../../src/run/results.ts";
 import { fine, lines, unmappedCostCode } from "./support.ts";
 
 const line = (cost_code: string, before: string, now: string, difference: string): PlanLineResult => ({
@@ -16,13 +16,14 @@ const line = (cost_code: string, before: string, now: string, difference: string
   why: [before === "0.00" ? "new" : "changed"],
 });
 
+const accepted = { accepted_by: "Ann Approver", accepted_at: "2026-03-02T14:00:00" };
 const project = (changes: Partial<PlanProjectResult> = {}): PlanProjectResult => ({
   project_number: "25-1001",
   name: "Main Street Clinic",
   job: "25-1001",
   original: "27850.00",
   approved_changes: "0.00",
-  documents: [{ document: "budget", document_id: "B-1", number: "" }],
+  documents: [{ ...accepted, document: "budget", document_id: "B-1", number: "" }],
   lines: [line("03-100", "0.00", "19000.00", "19000.00"), line("03-200", "0.00", "8850.00", "8850.00")],
   ...changes,
 });
@@ -30,6 +31,7 @@ const project = (changes: Partial<PlanProjectResult> = {}): PlanProjectResult =>
 const nothing: CompanyPlan = {
   ...fine,
   plan_id: "5a",
+  transaction_date: "2026-03-02",
   recovered: [],
   batches: [],
   nothing_to_send: [],
@@ -37,8 +39,16 @@ const nothing: CompanyPlan = {
   holds: [],
 };
 const ID = "0123456789abcdef";
+const plan: PlanResult = {
+  run_id: null,
+  planned_at: "2026-03-02T15:00:00Z",
+  date: null,
+  plan_id: ID,
+  companies: [],
+  unassigned: [],
+};
 const wholePlanOf = (company: Partial<CompanyPlan>) =>
-  planText({ run_id: null, plan_id: ID, companies: [{ ...nothing, ...company }], unassigned: [] });
+  planText({ ...plan, companies: [{ ...nothing, ...company }] });
 /** Without its last words, which a test of their own is about. */
 const planOf = (company: Partial<CompanyPlan>) =>
   wholePlanOf(company).replace(/\n\nTo do exactly this.*$/s, "\n");
@@ -55,6 +65,12 @@ it("ends with how to do exactly this, where there is something to do", () => {
     /claimed it and did not get there:\s+ACME-000001/,
   );
   expect(wholePlanOf({})).not.toContain("--only-if");
+  const dated = planText({
+    ...plan,
+    date: "2026-03-31",
+    companies: [{ ...nothing, batches: [batchOf(project())] }],
+  });
+  expect(dated).toContain(`\n  tieout export --only-if ${ID} --date 2026-03-31\n`);
 });
 
 it("says why a line differs where its amounts do not say it", () => {
@@ -69,7 +85,7 @@ it("shows a batch's files, a project's totals and its lines", () => {
   expect(planOf({ batches: [batchOf(project())] })).toBe(
     lines(
       "Company ACME",
-      "  An export would write 1 batch.",
+      "  An export would write 1 batch, with the transaction date 2026-03-02.",
       "",
       "Batch 1 of 1",
       "  Import file         Jobs  Lines     Amount",
@@ -95,8 +111,8 @@ it("shows before, now and difference of originals, of changes and of both togeth
       batchOf(
         project({
           documents: [
-            { document: "budget", document_id: "B-1", number: "" },
-            { document: "modification", document_id: "M-1", number: "003" },
+            { ...accepted, document: "budget", document_id: "B-1", number: "" },
+            { ...accepted, document: "modification", document_id: "M-1", number: "003" },
           ],
           lines: [
             line("03-100", "1000.00", "900.00", "-100.00"),
@@ -141,13 +157,23 @@ it("shows all of 40 lines, and of 41 the first 20 beside totals over all", () =>
 it("shows what waits, what has nothing to send and what is held", () => {
   const text = planOf({
     nothing_to_send: ["M-8"],
-    waiting: [{ document: "modification", document_id: "M-9", reason: "waits for modification 003" }],
-    holds: [unmappedCostCode("L-1")],
+    waiting: [
+      {
+        document: "modification",
+        document_id: "M-9",
+        number: "004",
+        project_number: "25-1001",
+        reason: "waits for modification 003",
+      },
+    ],
+    holds: [{ ...unmappedCostCode("L-1"), began_at: "2026-03-01T09:00:00Z" }],
   });
   expect(text).toContain("  An export would write no batch.\n");
   expect(text).toContain("these documents will be marked as\n  synced:\n  M-8\n");
-  expect(text).toContain("Accepted, but waiting\n  Modification M-9: waits for modification 003\n");
-  expect(text).toContain("Held\n\n  Project 25-1001\n    Budget B-1\n");
+  expect(text).toContain(
+    "Accepted, but waiting\n  Project 25-1001, modification 004: waits for modification 003\n",
+  );
+  expect(text).toContain("Held\n\n  Project 25-1001\n    Budget B-1, held since 2026-03-01 09:00 UTC\n");
 });
 
 it("says in a sentence that there is nothing to export, and shows errors and notices instead of it", () => {
@@ -166,9 +192,7 @@ it("says in a sentence that there is nothing to export, and shows errors and not
       "  Note: Extras cannot be checked.",
     ),
   );
-  expect(planText({ run_id: null, plan_id: ID, companies: [], unassigned: [] })).toBe(
-    "There is no company to tell of.\n",
-  );
+  expect(planText(plan)).toBe("There is no company to tell of.\n");
 });
 
 it("fits 80 columns with codes of Sage's full width and amounts of eight digits", () => {
