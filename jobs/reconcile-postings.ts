@@ -12,7 +12,7 @@ export const reconcilePostings: Job = {
       const { lines, synced, differences } = part;
       logCompany(context.log, run_id, part, {
         message: "reconciliation ended",
-        needsPerson: differences.length > 0,
+        needsPerson: differences.some(({ state }) => state !== "accepted_difference"),
         counts: { synced: synced.length, differences: differences.length, lines },
       });
     }

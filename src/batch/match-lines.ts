@@ -41,6 +41,9 @@ export function matchLines(
     readonly overdueAfterDays: number;
     /** From when on jobs with a baseline carry nothing but what is ours. */
     readonly baselines: readonly ({ readonly job: string } & Since)[];
+    /** When each line was last found in a reject file, and when a person last closed its difference, by `lineId`. */
+    readonly rejectedAt: ReadonlyMap<string, string>;
+    readonly acceptedDifferenceAt: ReadonlyMap<string, string>;
   },
 ): Findings {
   const today = dayIn(settings.timeZone, settings.now);
@@ -89,9 +92,9 @@ export function matchLines(
       const state = match
         ? lineState({
             verdict: match.verdict,
-            wasTiedOut: tracked.status.tiedOutAt !== null,
-            rejected: tracked.status.state === "rejected_in_sage",
-            acceptedDifference: tracked.status.state === "accepted_difference",
+            tiedOutAt: tracked.status.tiedOutAt,
+            rejectedAt: settings.rejectedAt.get(lineId(tracked)) ?? null,
+            acceptedDifferenceAt: settings.acceptedDifferenceAt.get(lineId(tracked)) ?? null,
             writtenDay: writtenDay(tracked.batch, settings.timeZone),
             today,
             overdueAfterDays: settings.overdueAfterDays,
@@ -113,7 +116,8 @@ export function matchLines(
 export const entryId = (entry: SageEntry): string =>
   joinKey(entry.job, entry.run.toString(), entry.sequence.toString());
 
-const lineId = ({ batch, line }: TrackedLine): string => joinKey(batch.batchId, String(line.lineNo));
+export const lineId = ({ batch, line }: TrackedLine): string => lineIdOf(batch.batchId, line.lineNo);
+export const lineIdOf = (batchId: string, lineNo: number): string => joinKey(batchId, String(lineNo));
 
 const writtenDay = (batch: BatchHeader, timeZone: string): Day | null =>
   batch.writtenAt === null ? null : dayIn(timeZone, new Date(batch.writtenAt));

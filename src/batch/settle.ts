@@ -35,8 +35,6 @@ export interface Settled {
   readonly changedSinceExport: readonly StagedDocument[];
 }
 
-/** States in which a line has come to its end as far as its document is concerned. */
-const SETTLED_STATES: ReadonlySet<ImportLineState> = new Set(["posted", "accepted_difference"]);
 /** States in which Sage carries the line's amount. */
 const CARRIED_STATES: ReadonlySet<ImportLineState> = new Set(["posted", "posted_twice"]);
 
@@ -51,6 +49,12 @@ export async function settleProject(context: CompanyContext, input: SettleInput)
   const exported = input.documents.filter((document) => document.status === "exported");
   const openLines = openLinesByDocument(input.findings);
   const finished = exported.filter((document) => (openLines.get(documentKey(document)) ?? 0) === 0);
+  // `erp_synced` of a line means seen posted: a difference that a person closed settles the header alone.
+  const onlyAccepted = sourceKeys(
+    input.findings.filter(
+      ({ tracked, state }) => state === "accepted_difference" && !tracked.status.tiedOutAt,
+    ),
+  );
   const isAsSent = (document: StagedDocument) => {
     const sent = input.sentContents.get(documentKey(document));
     return sent !== undefined && saysTheSame(document, sent);
@@ -62,17 +66,20 @@ export async function settleProject(context: CompanyContext, input: SettleInput)
   return withinLease(context, async (tx) => {
     await writeFindings(context, tx, changed, at);
     const newlyTied = changed.filter(({ tracked, state }) => state === "posted" && !tracked.status.tiedOutAt);
-    await markLinesSynced(context, tx, input, newlyTied, openLines);
+    await markLinesSynced(context, tx, input, newlyTied);
 
     const synced: StagedDocument[] = [];
     for (const document of await readDocuments(tx, names, toSync)) {
       if (!isAsSent(document)) continue;
       if (!(await changeHeader(tx, names, document, DOCUMENT_TRANSITIONS.tied_out))) continue;
+      const seenPosted = document.lines.filter(
+        (line) => !onlyAccepted.has(joinKey(documentKey(document), line.lineId)),
+      );
       await setLinesSynced(
         tx,
         names,
         document.document,
-        document.lines.map((line) => line.rawId),
+        seenPosted.map((line) => line.rawId),
         true,
       );
       synced.push(document);
@@ -124,8 +131,19 @@ const isNews = ({ tracked: { status }, state, postedCents, ambiguous }: LineFind
   state !== status.state || postedCents !== status.postedCents || ambiguous !== status.ambiguous;
 
 /** Tied out now or at any time before, or closed by a person. */
-const isSettled = ({ tracked, state }: LineFinding): boolean =>
-  tracked.status.tiedOutAt !== null || SETTLED_STATES.has(state);
+const isSettled = (finding: LineFinding): boolean =>
+  isTiedOut(finding) || finding.state === "accepted_difference";
+
+const isTiedOut = ({ tracked, state }: LineFinding): boolean =>
+  tracked.status.tiedOutAt !== null || state === "posted";
+
+/** The staging lines behind some import lines, each with its document. */
+const sourceKeys = (findings: readonly LineFinding[]): ReadonlySet<string> =>
+  new Set(
+    findings.flatMap(({ tracked }) =>
+      tracked.line.sources.map((source) => joinKey(documentKey(source), source.stagingLineId ?? "")),
+    ),
+  );
 
 function openLinesByDocument(findings: readonly LineFinding[]): Map<string, number> {
   const open = new Map<string, number>();
@@ -242,29 +260,17 @@ async function writeFindings(
 
 /**
  * Staging lines behind import lines that have just been tied out become synced, if every import line they are
- * part of is settled and staging still says of them what was exported.
+ * part of is tied out and staging still says of them what was exported.
  */
 async function markLinesSynced(
   { names }: CompanyContext,
   tx: Queries,
   input: SettleInput,
   newlyTied: readonly LineFinding[],
-  openLines: ReadonlyMap<string, number>,
 ): Promise<void> {
   if (newlyTied.length === 0) return;
-  const sourceKey = (source: {
-    document: StagedDocument["document"];
-    documentId: string;
-    stagingLineId: string | null;
-  }) => joinKey(documentKey(source), source.stagingLineId ?? "");
-  const stillOpen = new Set(
-    openLines.size === 0
-      ? []
-      : input.findings
-          .filter((finding) => !isSettled(finding))
-          .flatMap(({ tracked }) => tracked.line.sources.map(sourceKey)),
-  );
-  const tied = new Set(newlyTied.flatMap(({ tracked }) => tracked.line.sources.map(sourceKey)));
+  const stillOpen = sourceKeys(input.findings.filter((finding) => !isTiedOut(finding)));
+  const tied = sourceKeys(newlyTied);
   const behind = new Set(newlyTied.flatMap(({ tracked }) => tracked.line.sources.map(documentKey)));
   const documents = input.documents.filter((document) => behind.has(documentKey(document)));
   for (const document of await readDocuments(tx, names, documents)) {

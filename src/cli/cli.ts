@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { CommitUnknown, DatabaseUnavailable } from "../db/failures.ts";
 import { runProblems } from "../run/problems.ts";
 import { TOOL_VERSION } from "../version.ts";
+import { addAccept } from "./accept.ts";
 import { addAudit } from "./audit.ts";
 import { addBaseline } from "./baseline.ts";
 import { addBatches } from "./batches.ts";
@@ -53,6 +54,7 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<number
     addAudit,
     addBaseline,
     addRelease,
+    addAccept,
   ])
     add(program, io, finish);
   try {

@@ -17,7 +17,11 @@ export const addReconcile: AddCommand = (program, io, finish) => {
         else io.stdout.write(reconcileText(result));
         return exitCodeOf(
           result.companies,
-          result.companies.some((company) => company.differences.length > 0),
+          result.companies.some(
+            ({ differences, rejects }) =>
+              differences.some(({ state }) => state !== "accepted_difference") ||
+              rejects.some(({ problems }) => problems.length > 0),
+          ),
         );
       };
       try {

@@ -143,24 +143,28 @@ const unpostedLine = (differing: readonly Placed[]): LineMatch => ({
 /**
  * The one state of an import line, from what its entries say and what else is known of it. A difference that a
  * person accepted stays accepted until Sage has the right amount; a reject file counts until the line is posted.
+ * Neither counts any more once the line was tied out after it.
  * A line is overdue when more than `overdueAfterDays` calendar days have passed since `writtenDay` (null: its
  * batch is not written yet); both days are in the company's time zone.
  */
 export function lineState(input: {
   readonly verdict: Verdict;
-  readonly wasTiedOut: boolean;
-  /** In a reject file of Sage. */
-  readonly rejected: boolean;
-  readonly acceptedDifference: boolean;
+  /** Moments, as text that sorts by time; null where it never happened. */
+  readonly tiedOutAt: string | null;
+  /** When a reject file of Sage was read that names the line. */
+  readonly rejectedAt: string | null;
+  readonly acceptedDifferenceAt: string | null;
   readonly writtenDay: Day | null;
   readonly today: Day;
   readonly overdueAfterDays: number;
 }): ImportLineState {
+  const { tiedOutAt } = input;
+  const stillCounts = (at: string | null) => at !== null && (tiedOutAt === null || at >= tiedOutAt);
   if (input.verdict === "posted") return "posted";
-  if (input.acceptedDifference) return "accepted_difference";
+  if (stillCounts(input.acceptedDifferenceAt)) return "accepted_difference";
   if (input.verdict !== "open") return input.verdict;
-  if (input.rejected) return "rejected_in_sage";
-  if (input.wasTiedOut) return "no_longer_posted";
+  if (stillCounts(input.rejectedAt)) return "rejected_in_sage";
+  if (tiedOutAt !== null) return "no_longer_posted";
   const waited = input.writtenDay === null ? 0 : daysBetween(input.writtenDay, input.today);
   return waited > input.overdueAfterDays ? "overdue" : "awaiting_posting";
 }

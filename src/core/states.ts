@@ -75,3 +75,10 @@ export const IMPORT_LINE_STATES = [
   "accepted_difference",
 ] as const;
 export type ImportLineState = (typeof IMPORT_LINE_STATES)[number];
+
+/** What a difference between the two sides can be: a state of an import line, or what no line stands for. */
+export type DifferenceState =
+  | ImportLineState
+  | "unexpected"
+  | "changed_since_export"
+  | "master_total_differs";

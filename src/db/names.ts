@@ -25,6 +25,11 @@ export const JOURNAL_TABLES = [
   "document_reason",
   "baseline",
   "release",
+  "rejected_record",
+  "accepted_difference",
+  "opening_total",
+  "tie_out_content",
+  "tie_out",
   "audit_event",
 ] as const;
 export type JournalTable = (typeof JOURNAL_TABLES)[number] | "budget_action";

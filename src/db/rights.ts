@@ -27,6 +27,11 @@ export const JOURNAL_RIGHTS: Readonly<Record<JournalTable, readonly Right[]>> = 
   document_reason: ["select", "insert", "update", "delete"],
   baseline: ["select", "insert"],
   release: ["select", "insert"],
+  rejected_record: ["select", "insert"],
+  accepted_difference: ["select", "insert"],
+  opening_total: ["select", "insert"],
+  tie_out_content: ["select", "insert"],
+  tie_out: ["select", "insert"],
   audit_event: ["select", "insert"],
   budget_action: ["select"],
 };

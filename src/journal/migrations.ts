@@ -72,7 +72,69 @@ export const MIGRATIONS: readonly Migration[] = [
         t.primary(["run_id", "document_id"], "pk_release");
       }),
   },
+  {
+    version: 5,
+    name: "rejects, accepted differences and tie-outs",
+    statements: (sql, names) => [
+      ...createTable(sql, names, "rejected_record", (t) => {
+        t.string("company", ID).notNullable();
+        t.string("file_sha256", 64).notNullable();
+        t.integer("record").notNullable();
+        t.string("file_name", 260).notNullable();
+        t.string("read_at", MOMENT).notNullable();
+        t.string("run_id", ID).notNullable();
+        keyColumns(t);
+        t.bigInteger("cents").notNullable();
+        t.string("batch_id", ID).nullable();
+        t.integer("line_no").nullable();
+        t.primary(["company", "file_sha256", "record"], "pk_rejected_record");
+      }),
+      ...createTable(sql, names, "accepted_difference", (t) => {
+        t.string("batch_id", ID).notNullable();
+        t.integer("line_no").notNullable();
+        t.string("company", ID).notNullable();
+        t.string("state", 30).notNullable();
+        t.bigInteger("exported_cents").notNullable();
+        t.bigInteger("posted_cents").notNullable();
+        t.string("reason", 1000).notNullable();
+        t.string("actor", 200).notNullable();
+        t.string("run_id", ID).notNullable();
+        t.string("accepted_at", MOMENT).notNullable();
+        t.primary(["batch_id", "line_no", "run_id"], "pk_accepted_difference");
+      }),
+      ...createTable(sql, names, "opening_total", (t) => {
+        t.string("company", ID).notNullable();
+        t.string("run_id", ID).notNullable();
+        t.string("kind", 20).notNullable();
+        keyColumns(t);
+        t.bigInteger("master_cents").notNullable();
+        t.bigInteger("entries_cents").notNullable();
+        t.index(["company"], "ix_opening_total_company");
+      }),
+      ...createTable(sql, names, "tie_out_content", (t) => {
+        t.string("sha256", 64).notNullable().primary("pk_tie_out_content");
+        t.text("body").notNullable();
+      }),
+      ...createTable(sql, names, "tie_out", (t) => {
+        t.bigIncrements("tie_out_id");
+        t.string("company", ID).notNullable();
+        t.string("run_id", ID).notNullable();
+        t.string("at", MOMENT).notNullable();
+        t.string("day", 10).notNullable();
+        t.string("content_sha256", 64).notNullable();
+        t.string("audit_head", 64).notNullable();
+        t.index(["company", "day"], "ix_tie_out_day");
+      }),
+    ],
+  },
 ];
+
+const keyColumns = (t: Knex.CreateTableBuilder): void => {
+  t.string("job", ID).notNullable();
+  t.string("extra", ID).notNullable();
+  t.string("cost_code", ID).notNullable();
+  t.string("category", ID).notNullable();
+};
 
 const statementsOf = (builder: Knex.SchemaBuilder): string[] =>
   builder.toSQL().map((statement) => statement.sql);
@@ -87,12 +149,6 @@ const createTable = (
 function journalTables(sql: Sql, names: Names): string[] {
   const create = (table: JournalTable, define: (t: Knex.CreateTableBuilder) => void) =>
     createTable(sql, names, table, define);
-  const key = (t: Knex.CreateTableBuilder) => {
-    t.string("job", ID).notNullable();
-    t.string("extra", ID).notNullable();
-    t.string("cost_code", ID).notNullable();
-    t.string("category", ID).notNullable();
-  };
   const document = (t: Knex.CreateTableBuilder) => {
     t.string("project_id", ID).notNullable();
     t.string("document", 20).notNullable();
@@ -169,7 +225,7 @@ function journalTables(sql: Sql, names: Names): string[] {
       t.string("project_id", ID).notNullable();
       t.string("project_number", ID).notNullable();
       t.string("project_name", 400).notNullable();
-      key(t);
+      keyColumns(t);
       t.string("job_description", 400).notNullable();
       t.string("extra_description", 400).notNullable();
       t.integer("extra_is_new").notNullable();
@@ -193,7 +249,7 @@ function journalTables(sql: Sql, names: Names): string[] {
       t.string("to_account", 20).notNullable();
       t.bigInteger("cents").notNullable();
       t.string("kind", 20).notNullable();
-      key(t);
+      keyColumns(t);
       document(t);
       t.string("staging_line_id", ID).nullable();
       t.string("cause", 40).notNullable();

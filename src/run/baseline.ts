@@ -3,7 +3,7 @@ import { insertKnownEntries, nextBatchNumber } from "../batch/claim.ts";
 import { joinMappingRows, MOVEMENT_COLUMNS } from "../batch/record-sent.ts";
 import type { CompanyConfig } from "../config/schema.ts";
 import type { CompanyContext, Context } from "../context.ts";
-import { type SageKey, showKey } from "../core/key.ts";
+import { ESTIMATE_KINDS, type EstimateKind, type SageKey, showKey, splitKey } from "../core/key.ts";
 import { type Cents, formatMoney, sumCents } from "../core/money.ts";
 import { fail, type Outcome, ok } from "../core/outcome.ts";
 import { nextExport, type Opening, openingOf } from "../core/plan/opening.ts";
@@ -14,10 +14,12 @@ import { insertRows } from "../db/row-sets.ts";
 import { type BaselineSource, insertBaseline, readBaselines } from "../journal/baselines.ts";
 import { withinLease } from "../journal/lease.ts";
 import { readLedgers } from "../journal/ledger.ts";
+import { insertOpeningTotals, type OpeningTotal } from "../journal/opening-totals.ts";
 import { openSageCopy } from "../sage/open-copy.ts";
 import type { SageSource } from "../sage/tables.ts";
 import { readDocuments, readStaging } from "../staging/read.ts";
 import type { StagedDocument, StagedProject } from "../staging/rows.ts";
+import { kindKey } from "../tie-out/master-totals.ts";
 import { companiesToRun } from "./company-runs.ts";
 import { decide } from "./decision.ts";
 import { runProblems } from "./problems.ts";
@@ -166,6 +168,7 @@ async function record(
     });
     await insertOpening(context, tx, project, budget, movements, at);
     await insertKnownEntries(context, tx, beforeBatch, survey.entries, new Set([opening.job]));
+    await insertOpeningTotals(context, tx, openingTotals(opening.job, survey));
     const event = await nextAuditEvent(
       tx,
       names,
@@ -184,6 +187,31 @@ async function record(
     await appendAudit(tx, names, event);
   });
   return ok(resultOf(company, project, looked, { source, reason, recorded_at: at, actor }));
+}
+
+/** What Sage carries on each key of the job before anything is sent: later totals are read from there on. */
+function openingTotals(job: string, { input, entries }: Survey): OpeningTotal[] {
+  const carried = new Map<string, { kind: EstimateKind; key: SageKey; master: Cents; entries: Cents }>();
+  const at = (kind: EstimateKind, key: SageKey) => {
+    const id = kindKey(kind, key);
+    const one = carried.get(id) ?? { kind, key, master: 0n, entries: 0n };
+    carried.set(id, one);
+    return one;
+  };
+  for (const [joined, { totals }] of input.masters.categories) {
+    const [jobCode = "", extra = "", costCode = "", category = ""] = splitKey(joined);
+    for (const kind of jobCode === job ? ESTIMATE_KINDS : [])
+      at(kind, { job, extra, costCode, category }).master += totals[kind] ?? 0n;
+  }
+  for (const entry of entries) if (entry.job === job) at(entry.kind, entry).entries += entry.cents;
+  return [...carried.values()]
+    .filter((one) => one.master !== 0n || one.entries !== 0n)
+    .map((one) => ({
+      kind: one.kind,
+      ...{ job, extra: one.key.extra, costCode: one.key.costCode, category: one.key.category },
+      masterCents: one.master,
+      entriesCents: one.entries,
+    }));
 }
 
 async function insertOpening(

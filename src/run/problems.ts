@@ -1,4 +1,6 @@
 import type { Problem } from "../core/outcome.ts";
+import { LINE_STATE_WORDS } from "../core/state-words.ts";
+import type { ImportLineState } from "../core/states.ts";
 
 export const runProblems = {
   company_busy: (company: string, holder: string): Problem => ({
@@ -95,6 +97,16 @@ export const runProblems = {
     name: "nothing_to_release",
     message: `Document ${documentId} is not held for a release.`,
     hint: "`tieout holds` shows what it is held for, and how each cause ends.",
+  }),
+  batch_line_unknown: (batchId: string, lineNo: number, lines: number): Problem => ({
+    name: "batch_line_unknown",
+    message: `Batch ${batchId} has no line ${lineNo || "of that name"}; its lines are numbered 1 to ${lines}.`,
+    hint: `\`tieout batches show ${batchId}\` lists them.`,
+  }),
+  nothing_to_accept: (batchId: string, lineNo: number, state: ImportLineState): Problem => ({
+    name: "nothing_to_accept",
+    message: `Line ${lineNo} of ${batchId} has no difference to accept: it is ${LINE_STATE_WORDS[state]}.`,
+    hint: "Only lines that are overdue, rejected or not posted as exported can be closed; `tieout reconcile` shows them.",
   }),
   batch_unknown: (batchId: string): Problem => ({
     name: "batch_unknown",

@@ -2,10 +2,12 @@ import type { ManifestFile } from "../batch/render/manifest.ts";
 import type { HoldRuleName } from "../core/holds.ts";
 import type { EstimateKind } from "../core/key.ts";
 import type { Cause } from "../core/plan/types.ts";
-import type { BatchState, ImportLineState } from "../core/states.ts";
+import type { BatchState, DifferenceState, ImportLineState } from "../core/states.ts";
 import type { CheckName, FindingLevel } from "../doctor/findings.ts";
 import type { BaselineSource } from "../journal/baselines.ts";
 import type { DocumentType } from "../staging/rows.ts";
+import type { RecognitionName } from "../tie-out/recognise.ts";
+import type { TieOutRecognition } from "../tie-out/schema.ts";
 
 // What commands give with --json: keys as the contract names them, money as text with two decimals.
 
@@ -135,6 +137,9 @@ export interface PlanResult {
 
 export interface DifferenceResult {
   readonly batch_id: string | null;
+  readonly line_no: number | null;
+  /** The company's day since when it is so. */
+  readonly since: string;
   readonly kind: EstimateKind;
   readonly job: string;
   readonly extra: string;
@@ -142,14 +147,25 @@ export interface DifferenceResult {
   readonly category: string;
   readonly exported: string;
   readonly posted: string;
-  readonly state: ImportLineState | "unexpected" | "changed_since_export";
+  readonly state: DifferenceState;
   readonly ambiguous: boolean;
+  /** What several differences together look like: see `recognitions`. */
+  readonly recognised: RecognitionName | null;
 }
 export interface CompanyReconcile extends CompanyPart {
   readonly lines: Readonly<Record<ImportLineState, number>>;
   readonly unexpected: number;
   readonly synced: readonly string[];
   readonly differences: readonly DifferenceResult[];
+  readonly recognitions: readonly TieOutRecognition[];
+  /** The files in the rejects folder. */
+  readonly rejects: readonly {
+    readonly name: string;
+    readonly records: number;
+    /** The batch whose lines it names; null if it fits none, or could not be read. */
+    readonly batch_id: string | null;
+    readonly problems: readonly ErrorResult[];
+  }[];
 }
 export interface ReconcileResult {
   readonly run_id: string;
@@ -301,6 +317,27 @@ export interface ReleaseResult {
   readonly reason: string;
   readonly released_at: string;
   readonly actor: string;
+}
+
+export interface AcceptResult {
+  readonly company: string;
+  readonly batch_id: string;
+  readonly line_no: number;
+  readonly project_number: string;
+  readonly kind: EstimateKind;
+  readonly job: string;
+  readonly extra: string;
+  readonly cost_code: string;
+  readonly category: string;
+  readonly exported: string;
+  readonly posted: string;
+  /** What the line's state was. */
+  readonly state: ImportLineState;
+  readonly reason: string;
+  readonly accepted_at: string;
+  readonly actor: string;
+  /** Documents that became synced by it. */
+  readonly synced: readonly string[];
 }
 
 export interface TracedImportLine {

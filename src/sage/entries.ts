@@ -107,6 +107,7 @@ const dayOf = (value: string | null): string | null =>
 export function estimatedJobs(masters: SageMasters, entries: readonly SageEntry[]): Set<string> {
   const jobs = new Set(entries.filter((entry) => entry.cents !== 0n).map((entry) => entry.job));
   for (const [key, category] of masters.categories)
-    if (category.originalEstimate !== 0n || category.approvedChanges !== 0n) jobs.add(splitKey(key)[0] ?? "");
+    if (Object.values(category.totals).some((total) => total !== null && total !== 0n))
+      jobs.add(splitKey(key)[0] ?? "");
   return jobs;
 }

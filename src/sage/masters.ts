@@ -115,8 +115,10 @@ export async function readMasters(source: SageSource): Promise<Outcome<SageMaste
     ["Job", "Extra", "Cost_Code", "Category"],
     (row): SageCategory => ({
       closed: isClosed(row),
-      originalEstimate: moneyIn(row, "Original_Estimate"),
-      approvedChanges: moneyIn(row, "Approved_Estimate_Changes"),
+      totals: {
+        original: moneyOrNull(row, "Original_Estimate"),
+        approved_change: moneyOrNull(row, "Approved_Estimate_Changes"),
+      },
     }),
   );
   return ok({
@@ -133,10 +135,12 @@ export async function readMasters(source: SageSource): Promise<Outcome<SageMaste
 const isClosed = (row: Row): boolean => trimmed(row, "Status").toLowerCase() === CLOSED;
 
 /** An amount of a copy, rounded to cents; null counts as 0.00. */
-export function moneyIn(row: Row, column: string): Cents {
+export const moneyIn = (row: Row, column: string): Cents => moneyOrNull(row, column) ?? 0n;
+
+function moneyOrNull(row: Row, column: string): Cents | null {
   const value = row[column];
   return value === null || value === undefined
-    ? 0n
+    ? null
     : centsFromFloat(typeof value === "bigint" ? value.toString() : value);
 }
 

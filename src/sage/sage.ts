@@ -31,8 +31,8 @@ export interface SageCostCode {
 }
 export interface SageCategory {
   readonly closed: boolean;
-  readonly originalEstimate: Cents;
-  readonly approvedChanges: Cents;
+  /** What Sage carries in all; null where the copy does not tell. */
+  readonly totals: Readonly<Record<EstimateKind, Cents | null>>;
 }
 
 /** Sage's masters of one company as the copy shows them: codes trimmed, amounts rounded to cents. Keys by `joinKey`. */

@@ -497,13 +497,15 @@ describe("very many lines and entries on one key", () => {
 describe("the state of an import line", () => {
   const fresh = {
     verdict: "open" as Verdict,
-    wasTiedOut: false,
-    rejected: false,
-    acceptedDifference: false,
+    tiedOutAt: null,
+    rejectedAt: null,
+    acceptedDifferenceAt: null,
     writtenDay: "2026-01-12",
     today: "2026-01-12",
     overdueAfterDays: 5,
   };
+  const EARLIER = "2026-01-13T08:00:00Z";
+  const LATER = "2026-01-14T08:00:00Z";
   const STATES: [situation: string, known: Partial<Parameters<typeof lineState>[0]>, ImportLineState][] = [
     ["just written", {}, "awaiting_posting"],
     ["as many days as allowed", { today: "2026-01-17" }, "awaiting_posting"],
@@ -511,25 +513,31 @@ describe("the state of an import line", () => {
     ["claimed, not yet written", { writtenDay: null, today: "2026-03-01" }, "awaiting_posting"],
     ["no day allowed, on the day", { overdueAfterDays: 0 }, "awaiting_posting"],
     ["no day allowed, the day after", { overdueAfterDays: 0, today: "2026-01-13" }, "overdue"],
-    ["in a reject file", { rejected: true }, "rejected_in_sage"],
-    ["in a reject file for long", { rejected: true, today: "2026-03-01" }, "rejected_in_sage"],
-    ["was tied out, entries gone", { wasTiedOut: true }, "no_longer_posted"],
-    ["was tied out, gone for long", { wasTiedOut: true, today: "2026-03-01" }, "no_longer_posted"],
-    ["was tied out and rejected", { wasTiedOut: true, rejected: true }, "rejected_in_sage"],
-    ["accepted while open", { acceptedDifference: true }, "accepted_difference"],
+    ["in a reject file", { rejectedAt: LATER }, "rejected_in_sage"],
+    ["in a reject file for long", { rejectedAt: LATER, today: "2026-03-01" }, "rejected_in_sage"],
+    ["was tied out, entries gone", { tiedOutAt: EARLIER }, "no_longer_posted"],
+    ["was tied out, gone for long", { tiedOutAt: EARLIER, today: "2026-03-01" }, "no_longer_posted"],
+    ["was tied out and rejected", { tiedOutAt: EARLIER, rejectedAt: LATER }, "rejected_in_sage"],
+    ["accepted while open", { acceptedDifferenceAt: LATER }, "accepted_difference"],
     [
       "accepted, rejected and once tied out",
-      { acceptedDifference: true, rejected: true, wasTiedOut: true },
+      { acceptedDifferenceAt: LATER, rejectedAt: LATER, tiedOutAt: EARLIER },
       "accepted_difference",
+    ],
+    ["rejected, then tied out, then gone", { rejectedAt: EARLIER, tiedOutAt: LATER }, "no_longer_posted"],
+    [
+      "accepted, then tied out, then gone",
+      { acceptedDifferenceAt: EARLIER, tiedOutAt: LATER },
+      "no_longer_posted",
     ],
     ["posted", { verdict: "posted" }, "posted"],
     [
       "posted after all",
       {
         verdict: "posted",
-        rejected: true,
-        acceptedDifference: true,
-        wasTiedOut: true,
+        rejectedAt: LATER,
+        acceptedDifferenceAt: LATER,
+        tiedOutAt: EARLIER,
         today: "2026-03-01",
       },
       "posted",
@@ -537,12 +545,12 @@ describe("the state of an import line", () => {
     ["differs", { verdict: "amount_differs", today: "2026-03-01" }, "amount_differs"],
     [
       "differs, once rejected and tied out",
-      { verdict: "amount_differs", rejected: true, wasTiedOut: true },
+      { verdict: "amount_differs", rejectedAt: LATER, tiedOutAt: EARLIER },
       "amount_differs",
     ],
-    ["differs, accepted", { verdict: "amount_differs", acceptedDifference: true }, "accepted_difference"],
+    ["differs, accepted", { verdict: "amount_differs", acceptedDifferenceAt: LATER }, "accepted_difference"],
     ["twice", { verdict: "posted_twice" }, "posted_twice"],
-    ["twice, accepted", { verdict: "posted_twice", acceptedDifference: true }, "accepted_difference"],
+    ["twice, accepted", { verdict: "posted_twice", acceptedDifferenceAt: LATER }, "accepted_difference"],
   ];
   it.each(STATES)("%s", (_situation, known, expected) => {
     expect(lineState({ ...fresh, ...known })).toBe(expected);

@@ -77,7 +77,7 @@ export const projectOf = (projectNumber: string, changed: Partial<StagedProject>
 
 const open = { description: "", closed: false };
 const closed = { description: "", closed: true };
-const carries = (isClosed: boolean) => ({ closed: isClosed, originalEstimate: 0n, approvedChanges: 0n });
+const carries = (isClosed: boolean) => ({ closed: isClosed, totals: { original: 0n, approved_change: 0n } });
 
 /** A Sage with one of everything that may be wrong. */
 export const masters: SageMasters = {

@@ -1,10 +1,10 @@
 import { groupBy } from "../../core/group-by.ts";
 import { joinKey } from "../../core/key.ts";
 import { formatMoneyForPeople } from "../../core/money.ts";
+import { DIFFERENCE_MEANINGS, LINE_STATE_WORDS } from "../../core/state-words.ts";
 import { IMPORT_LINE_STATES } from "../../core/states.ts";
 import type { CompanyReconcile, DifferenceResult, ReconcileResult } from "../../run/results.ts";
 import { centsOf, companyHead, count, KIND_WORDS, keyColumns, money, NO_COMPANY } from "./parts.ts";
-import { DIFFERENCE_MEANINGS, LINE_STATE_WORDS } from "./states.ts";
 import { type Block, page, table, wrap } from "./table.ts";
 
 /** `tieout reconcile`: how many lines stand where, what was synced, and every difference with what it means. */
@@ -20,6 +20,8 @@ const companyBlocks = (company: CompanyReconcile): Block[] => [
         `Synced by this run: ${count(company.synced.length, "document")}`,
         ...company.synced.flatMap((document) => wrap(document, 2)),
       ],
+  rejectsBlock(company.rejects),
+  ...company.recognitions.map(({ message, remedy }) => [...wrap(message), ...wrap(`→ ${remedy}`, 2, 4)]),
   ...[...groupBy(company.differences, (difference) => difference.state).values()].flatMap(differenceBlocks),
 ];
 
@@ -40,6 +42,15 @@ function counts({ lines, unexpected, differences, error }: CompanyReconcile): Bl
     ),
     ...(error || differences.length > 0 ? [] : ["  There are no differences."]),
   ];
+}
+
+function rejectsBlock(rejects: CompanyReconcile["rejects"]): Block {
+  return rejects.flatMap(({ name, records, batch_id, problems }) => [
+    ...(batch_id === null
+      ? []
+      : wrap(`Reject file ${name}: ${count(records, "record")}, taken for rejects of ${batch_id}.`)),
+    ...problems.flatMap(({ message, hint }) => [...wrap(message, 2), ...wrap(`→ ${hint}`, 4, 6)]),
+  ]);
 }
 
 /** What the state means, then a table for every batch, kind and job. */

@@ -1,6 +1,6 @@
+import { LINE_STATE_WORDS } from "../../core/state-words.ts";
 import type { TracedImportLine, TraceResult } from "../../run/results.ts";
 import { documentName, KIND_WORDS, moment, money } from "./parts.ts";
-import { LINE_STATE_WORDS } from "./states.ts";
 import { type Block, page, wrap } from "./table.ts";
 
 /** `tieout trace`: the life of one line, in the order in which it happened. */

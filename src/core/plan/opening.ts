@@ -49,8 +49,9 @@ export function openingOf(
   for (const line of resolved) add(line.key, line.cents, 0n);
   for (const [joined, category] of context.masters.categories) {
     const [jobCode = "", extra = "", costCode = "", code = ""] = splitKey(joined);
-    if (jobCode === job.job && category.originalEstimate !== 0n)
-      add({ job: jobCode, extra, costCode, category: code }, 0n, category.originalEstimate);
+    const estimate = category.totals.original ?? 0n;
+    if (jobCode === job.job && estimate !== 0n)
+      add({ job: jobCode, extra, costCode, category: code }, 0n, estimate);
   }
   const byLine = new Map(holds.map((hold) => [hold.stagingLineId, hold.message]));
   return {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { reconcileText } from "../../../src/cli/text/reconcile.ts";
-import { DIFFERENCE_MEANINGS } from "../../../src/cli/text/states.ts";
+import { DIFFERENCE_MEANINGS } from "../../../src/core/state-words.ts";
 import { IMPORT_LINE_STATES, type ImportLineState } from "../../../src/core/states.ts";
 import type { CompanyReconcile, DifferenceResult } from "../../../src/run/results.ts";
 import { fine, lines } from "./support.ts";
@@ -9,7 +9,15 @@ const none = Object.fromEntries(IMPORT_LINE_STATES.map((state) => [state, 0])) a
   ImportLineState,
   number
 >;
-const nothing: CompanyReconcile = { ...fine, lines: none, unexpected: 0, synced: [], differences: [] };
+const nothing: CompanyReconcile = {
+  ...fine,
+  lines: none,
+  unexpected: 0,
+  synced: [],
+  differences: [],
+  recognitions: [],
+  rejects: [],
+};
 const reconciled = (company: Partial<CompanyReconcile>) =>
   reconcileText({ run_id: "r", companies: [{ ...nothing, ...company }] });
 const difference = (
@@ -26,6 +34,9 @@ const difference = (
   posted: "6000.00",
   state,
   ambiguous: false,
+  line_no: 1,
+  since: "2026-11-20",
+  recognised: null,
   ...changes,
 });
 

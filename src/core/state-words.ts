@@ -1,5 +1,4 @@
-import { IMPORT_LINE_STATES, type ImportLineState } from "../../core/states.ts";
-import type { DifferenceResult } from "../../run/results.ts";
+import { type DifferenceState, IMPORT_LINE_STATES, type ImportLineState } from "./states.ts";
 
 /** An import line's state in a word or two. */
 export const LINE_STATE_WORDS: Readonly<Record<ImportLineState, string>> = {
@@ -14,7 +13,7 @@ export const LINE_STATE_WORDS: Readonly<Record<ImportLineState, string>> = {
 };
 
 /** What a difference means, and what is to be done about it. */
-export const DIFFERENCE_MEANINGS: Readonly<Record<DifferenceResult["state"], string>> = {
+export const DIFFERENCE_MEANINGS: Readonly<Record<DifferenceState, string>> = {
   awaiting_posting: "Waiting for posting: no entry is posted in Sage yet.",
   overdue:
     "Overdue: exported long ago, and still not posted in Sage. Find out whether the file was imported, then post the entries.",
@@ -32,6 +31,8 @@ export const DIFFERENCE_MEANINGS: Readonly<Record<DifferenceResult["state"], str
     "Unexpected: an estimate entry is posted in Sage that nothing exported explains. Find out who entered it and why.",
   changed_since_export:
     "Changed since export: the budget in the project system no longer says what was exported, so it is not marked as synced.",
+  master_total_differs:
+    "Total differs: the category's total in Sage is not what its entries add up to. Recalculate the job's totals in Sage, or find out who changed them.",
 };
 
 /** `3 posted, 1 overdue`: the states there are, in their usual order. */

@@ -1,0 +1,64 @@
+import type { CompanyContext } from "../context.ts";
+import type { Cents } from "../core/money.ts";
+import type { ImportLineState } from "../core/states.ts";
+import type { Queries } from "../db/db.ts";
+import type { Names } from "../db/names.ts";
+import { cents, integer, text } from "../db/values.ts";
+
+/** A difference between what was exported and what Sage shows that a person closed, as it was then. */
+export interface AcceptedDifference {
+  readonly batchId: string;
+  readonly lineNo: number;
+  readonly state: ImportLineState;
+  readonly exportedCents: Cents;
+  readonly postedCents: Cents;
+  readonly reason: string;
+  readonly actor: string;
+  readonly acceptedAt: string;
+}
+
+/** In the order in which they were accepted. */
+export async function readAcceptedDifferences(
+  queries: Queries,
+  names: Names,
+  company: string,
+): Promise<AcceptedDifference[]> {
+  const rows = await queries.query(
+    queries.sql
+      .build(names.journal("accepted_difference"))
+      .where({ company })
+      .orderBy(["accepted_at", "batch_id", "line_no"])
+      .select(),
+  );
+  return rows.map((row) => ({
+    batchId: text(row, "batch_id"),
+    lineNo: integer(row, "line_no"),
+    state: text(row, "state") as ImportLineState,
+    exportedCents: cents(row, "exported_cents"),
+    postedCents: cents(row, "posted_cents"),
+    reason: text(row, "reason"),
+    actor: text(row, "actor"),
+    acceptedAt: text(row, "accepted_at"),
+  }));
+}
+
+export async function insertAcceptedDifference(
+  { names, company, runId }: CompanyContext,
+  tx: Queries,
+  difference: AcceptedDifference,
+): Promise<void> {
+  await tx.query(
+    tx.sql.build(names.journal("accepted_difference")).insert({
+      batch_id: difference.batchId,
+      line_no: difference.lineNo,
+      company: company.id,
+      state: difference.state,
+      exported_cents: difference.exportedCents.toString(),
+      posted_cents: difference.postedCents.toString(),
+      reason: difference.reason.slice(0, 1_000),
+      actor: difference.actor,
+      run_id: runId,
+      accepted_at: difference.acceptedAt,
+    }),
+  );
+}

@@ -1,0 +1,98 @@
+import { appendAudit, nextAuditEvent } from "../audit/chain.ts";
+import { readBatch } from "../batch/read-record.ts";
+import type { CompanyContext, Context } from "../context.ts";
+import { showKey } from "../core/key.ts";
+import { formatMoney } from "../core/money.ts";
+import { fail, type Outcome, ok } from "../core/outcome.ts";
+import type { ImportLineState } from "../core/states.ts";
+import { toTimestamp } from "../core/time.ts";
+import { type AcceptedDifference, insertAcceptedDifference } from "../journal/accepted-differences.ts";
+import { withinLease } from "../journal/lease.ts";
+import type { SageSource } from "../sage/tables.ts";
+import { decide } from "./decision.ts";
+import { runProblems } from "./problems.ts";
+import { reconcileCompany } from "./reconcile.ts";
+import type { AcceptResult } from "./results.ts";
+
+/** States in which there is no difference to close: Sage agrees, it was closed, or nothing is late or wrong yet. */
+const NOTHING_TO_ACCEPT: ReadonlySet<ImportLineState> = new Set([
+  "posted",
+  "awaiting_posting",
+  "accepted_difference",
+]);
+
+/**
+ * Closes the difference of one import line, as the last reconciliation saw it, by a person's decision. The flags
+ * follow at once: the header counts the line as settled, the line's own flag stays 0.
+ */
+export async function acceptDifference(
+  context: Context,
+  line: { readonly batchId: string; readonly lineNo: number },
+  reason: string,
+): Promise<Outcome<AcceptResult>> {
+  const { db, names, config } = context;
+  const batch = await readBatch(db, names, line.batchId);
+  const company = config.companies.find(({ id }) => id === batch?.header.company);
+  if (!batch || !company) return fail(runProblems.batch_unknown(line.batchId));
+  if (!batch.statuses.has(line.lineNo))
+    return fail(runProblems.batch_line_unknown(line.batchId, line.lineNo, batch.record.lines.length));
+  return decide(context, company, "accept", (own, sage) => accept(own, sage, line, reason));
+}
+
+async function accept(
+  context: CompanyContext,
+  sage: SageSource,
+  { batchId, lineNo }: { readonly batchId: string; readonly lineNo: number },
+  reason: string,
+): Promise<Outcome<AcceptResult>> {
+  const { db, names, company, clock, actor, runId } = context;
+  const batch = await readBatch(db, names, batchId);
+  const line = batch?.record.lines.find((one) => one.lineNo === lineNo);
+  const status = batch?.statuses.get(lineNo);
+  if (!line || !status) throw new Error(`line ${lineNo} of ${batchId} has gone`);
+  if (NOTHING_TO_ACCEPT.has(status.state))
+    return fail(runProblems.nothing_to_accept(batchId, lineNo, status.state));
+
+  const at = toTimestamp(clock.now());
+  const accepted: AcceptedDifference = {
+    ...{ batchId, lineNo, reason, actor },
+    state: status.state,
+    exportedCents: line.cents,
+    postedCents: status.postedCents,
+    acceptedAt: at,
+  };
+  const amounts = { exported: formatMoney(line.cents), posted: formatMoney(status.postedCents) };
+  await withinLease(context, async (tx) => {
+    await insertAcceptedDifference(context, tx, accepted);
+    const event = await nextAuditEvent(
+      tx,
+      names,
+      { company: company.id, at, actor, runId },
+      {
+        event: "difference_accepted",
+        subject: batchId,
+        details: { line: lineNo, key: showKey(line.key), state: status.state, ...amounts, reason },
+      },
+    );
+    await appendAudit(tx, names, event);
+  });
+  const after = await reconcileCompany(context, sage);
+  if (after.error) return fail({ hint: "", ...after.error });
+  return ok({
+    company: company.id,
+    batch_id: batchId,
+    line_no: lineNo,
+    project_number: line.projectNumber,
+    kind: line.kind,
+    job: line.key.job,
+    extra: line.key.extra,
+    cost_code: line.key.costCode,
+    category: line.key.category,
+    ...amounts,
+    state: status.state,
+    reason,
+    accepted_at: at,
+    actor,
+    synced: after.synced,
+  });
+}

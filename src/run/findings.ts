@@ -1,0 +1,67 @@
+import { type Findings, lineIdOf, matchLines, type TrackedLine } from "../batch/match-lines.ts";
+import { type BatchHeader, readBatches } from "../batch/read-record.ts";
+import { readTrackedLines } from "../batch/read-tracked.ts";
+import type { CompanyConfig } from "../config/schema.ts";
+import type { Context } from "../context.ts";
+import { type AcceptedDifference, readAcceptedDifferences } from "../journal/accepted-differences.ts";
+import { readBaselines } from "../journal/baselines.ts";
+import { readKnownEntries } from "../journal/ledger.ts";
+import { readOpeningTotals } from "../journal/opening-totals.ts";
+import type { SageCopy } from "../sage/read-copy.ts";
+import { compareMasterTotals, type MasterTotals } from "../tie-out/master-totals.ts";
+import { type Recognition, recognise } from "../tie-out/recognise.ts";
+
+/** What a copy of Sage says of everything that was ever exported for a company. */
+export interface CompanyFindings extends Findings {
+  readonly batches: readonly BatchHeader[];
+  readonly totals: MasterTotals;
+  readonly recognitions: readonly Recognition[];
+  readonly accepted: readonly AcceptedDifference[];
+}
+
+interface OwnContext extends Context {
+  readonly company: CompanyConfig;
+  readonly timeZone: string;
+}
+
+/** Every batch and import line of a company. */
+export async function readExported({ db, names, company }: OwnContext): Promise<{
+  readonly batches: readonly BatchHeader[];
+  readonly lines: readonly TrackedLine[];
+}> {
+  const batches = await readBatches(db, names, company.id);
+  return { batches, lines: await readTrackedLines(db, names, company.id, batches) };
+}
+
+/** Matches what was exported with what Sage's copy shows. Changes nothing. */
+export async function findCompany(
+  context: OwnContext,
+  { masters, entries }: Pick<SageCopy, "masters" | "entries">,
+  { batches, lines }: Awaited<ReturnType<typeof readExported>>,
+  rejectedAt: ReadonlyMap<string, string>,
+): Promise<CompanyFindings> {
+  const { db, names, company, clock, timeZone } = context;
+  const accepted = await readAcceptedDifferences(db, names, company.id);
+  const findings = matchLines(lines, entries, await readKnownEntries(db, names, company.id), {
+    now: clock.now(),
+    timeZone,
+    overdueAfterDays: company.overdue_after_days,
+    baselines: (await readBaselines(db, names, company.id)).map(({ job, beforeBatch, recordedDay }) => ({
+      job,
+      batchNumber: beforeBatch,
+      day: recordedDay,
+    })),
+    rejectedAt,
+    acceptedDifferenceAt: new Map(
+      accepted.map(({ batchId, lineNo, acceptedAt }) => [lineIdOf(batchId, lineNo), acceptedAt]),
+    ),
+  });
+  const openings = await readOpeningTotals(db, names, company.id);
+  return {
+    ...findings,
+    batches,
+    totals: compareMasterTotals(findings.lines, entries, masters, openings),
+    recognitions: recognise(findings),
+    accepted,
+  };
+}

@@ -1,0 +1,288 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { acceptDifference } from "../../src/run/accept.ts";
+import { lookAtStatus } from "../../src/run/look.ts";
+import { reconcileAll } from "../../src/run/reconcile.ts";
+import type { CompanyReconcile } from "../../src/run/results.ts";
+import { type DatabasePair, eachDatabase } from "../support/databases.ts";
+import { exportOne } from "../support/instances.ts";
+import { COMPANY, makeWorld, stageBudget, stageModification, type World } from "../support/world.ts";
+
+eachDatabase("what goes wrong between the import file and the books", (makePair) => {
+  let pair: DatabasePair;
+  let world: World;
+  beforeEach(async () => {
+    pair = await makePair();
+    world = await makeWorld(pair);
+    await stageBudget(world, "25-1001", [
+      ["L1", null, "03-100", "M", "9600.00"],
+      ["L2", null, "16-700", "L", "70.00"],
+      ["L3", "PH1", "01-510", "C", "12.34"],
+    ]);
+    await exportOne(world.context);
+  });
+  afterEach(async () => {
+    await world.close();
+    await pair.remove();
+  });
+
+  const BATCH = "ACME-000001";
+  const reconcile = async (): Promise<CompanyReconcile> => {
+    const [company] = (await reconcileAll(world.context)).companies;
+    if (!company) throw new Error("there is a company");
+    expect(company.error).toBeNull();
+    return company;
+  };
+  const originals = (batchId = BATCH) =>
+    world.folder(batchId).get(`${batchId}-1-original.jce`) ?? Buffer.of();
+  const drop = (name: string, content: string | Buffer) => {
+    const folder = join(pair.folder, "rejects");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, name), content);
+  };
+  const importOriginals = (asApprovedChange: boolean) =>
+    world.sage.importFile({
+      fileName: `${BATCH}-1-original.jce`,
+      bytes: originals(),
+      asApprovedChange,
+      allowCostCodeCreation: false,
+    });
+  const header = async () => {
+    const [budget] = await world.rows("budget");
+    return [budget?.erp_status, Number(budget?.erp_synced), Number(budget?.erp_locked)];
+  };
+  const syncedLines = async () =>
+    (await world.rows("budget_line_item"))
+      .filter((line) => Number(line.erp_synced) === 1)
+      .map((line) => line.line_item_id)
+      .sort();
+  const events = async () =>
+    (
+      await world.db.query(
+        world.db.sql.build(world.context.names.journal("audit_event")).orderBy("sequence").select("event"),
+      )
+    ).map(({ event }) => event);
+  const accept = (lineNo: number, reason = "written off with the owner, memo 17") =>
+    acceptDifference(world.context, { batchId: BATCH, lineNo }, reason);
+
+  /** A cost code that is closed between export and import: Sage rejects its record. */
+  async function importWithReject(): Promise<Buffer> {
+    await world.sage.addCostCode({ job: "25-1001", costCode: "16-700" }, "Communications", {
+      status: "Closed",
+    });
+    const report = await importOriginals(false);
+    expect(report).toMatchObject({ imported: 2, rejected: [{ reason: "cost code 16-700 is closed" }] });
+    return Buffer.from(report.rejectFile ?? []);
+  }
+
+  it("knows from Sage's reject file which line is waiting in vain, until the corrected record is posted", async () => {
+    drop("rejects of monday.JCE", await importWithReject());
+    await world.sage.post({ which: "all" });
+    const first = await reconcile();
+    expect(first.lines).toMatchObject({ posted: 2, rejected_in_sage: 1, awaiting_posting: 0 });
+    expect(first.rejects).toEqual([
+      { name: "rejects of monday.JCE", records: 1, batch_id: BATCH, problems: [] },
+    ]);
+    expect(first.differences).toMatchObject([
+      { batch_id: BATCH, state: "rejected_in_sage", cost_code: "16-700", exported: "70.00", posted: "0.00" },
+    ]);
+    expect((await events()).filter((event) => event === "reject_file_read")).toHaveLength(1);
+
+    // It is read once, and stays known when it is taken away.
+    rmSync(join(pair.folder, "rejects", "rejects of monday.JCE"));
+    world.clock.addDays(30);
+    expect((await reconcile()).lines).toMatchObject({ rejected_in_sage: 1, overdue: 0 });
+
+    await world.sage.enter({
+      ...{ job: "25-1001", extra: "", costCode: "16-700", category: "LAB" },
+      ...{ kind: "original", cents: 7_000n },
+    });
+    const mended = await reconcile();
+    expect(mended).toMatchObject({ lines: { posted: 3, rejected_in_sage: 0 }, differences: [] });
+    expect(await header()).toEqual(["synced", 1, 0]);
+  });
+
+  it("says of a reject file that it fits no batch, fits in part, or cannot be read, as long as it lies there", async () => {
+    const rejects = (await importWithReject()).toString("latin1");
+    drop("another company.jce", rejects.replaceAll("25-1001", "99-9999"));
+    drop("altered.jce", `${rejects}${rejects.replace(/^\*.*\r\n/, "").replace("70.00", "71.00")}`);
+    drop("cut.jce", `${rejects}C,"01-510","Temp`);
+    drop("empty.jce", "");
+    drop("report.txt", "Estimate Import Report");
+    drop("Thumbs.db", "");
+    const first = await reconcile();
+    const told = [
+      ["altered.jce", BATCH, ["reject_fits_in_part"]],
+      ["another company.jce", null, ["reject_fits_no_batch"]],
+      ["cut.jce", null, ["reject_unreadable"]],
+      ["empty.jce", null, ["reject_empty"]],
+      ["report.txt", null, ["reject_not_jce"]],
+    ];
+    const tell = ({ rejects: files }: CompanyReconcile) =>
+      files.map(({ name, batch_id, problems }) => [name, batch_id, problems.map((problem) => problem.name)]);
+    expect(tell(first)).toEqual(told);
+    expect(first.lines).toMatchObject({ rejected_in_sage: 1, awaiting_posting: 2 });
+    expect(tell(await reconcile())).toEqual(told);
+  });
+
+  it("goes on without the rejects folder where that cannot be listed, and says so", async () => {
+    writeFileSync(join(pair.folder, "rejects"), "a file where a folder should be");
+    const company = await reconcile();
+    expect(company.notices.join()).toMatch(/rejects folder .* cannot be read/);
+    expect(company.lines).toMatchObject({ awaiting_posting: 3 });
+  });
+
+  it("takes a reject file for the import that explains most of it, and by its date among equals", async () => {
+    await world.importBatch(BATCH);
+    await world.sage.post({ which: "all" });
+    await reconcile();
+    const again = async (day: string, amount: string) => {
+      world.clock.set(`${day}T15:00:00Z`);
+      await world.statement("update staging.budget_line_item set original_amount = ?", amount);
+      await world.statement("update staging.budget set erp_status = 'accepted'");
+      const [batch] = (await exportOne(world.context)).batches;
+      return batch?.batch_id ?? "";
+    };
+    const second = await again("2026-03-10", "100.00");
+    expect(second).toBe("ACME-000002");
+    await stageBudget(world, "25-1002", [["N1", null, "03-100", "M", "30.00"]]);
+    await exportOne(world.context);
+    drop("second.jce", originals(second));
+    expect((await reconcile()).rejects).toMatchObject([{ batch_id: second, problems: [] }]);
+  });
+
+  it("closes a difference by a person's decision: the header is settled, the line's own flag stays 0", async () => {
+    await world.importBatch(BATCH);
+    await world.sage.post({
+      which: "all",
+      change: ({ cents }) => (cents === 7_000n ? 6_000n : cents),
+    });
+    expect((await reconcile()).lines).toMatchObject({ posted: 2, amount_differs: 1 });
+    expect(await header()).toEqual(["exported", 0, 1]);
+    const differing = (await reconcile()).differences[0]?.line_no ?? 0;
+
+    const accepted = await accept(differing);
+    expect(accepted).toMatchObject({
+      ok: true,
+      value: { exported: "70.00", posted: "60.00", state: "amount_differs", synced: ["B-25-1001"] },
+    });
+    expect(await header()).toEqual(["synced", 1, 0]);
+    expect(await syncedLines()).toEqual(["L1", "L3"]);
+    const after = await reconcile();
+    expect(after.lines).toMatchObject({ posted: 2, accepted_difference: 1, amount_differs: 0 });
+    expect(after.differences).toMatchObject([{ state: "accepted_difference", posted: "60.00" }]);
+    const status = await lookAtStatus(world.context);
+    expect(status).toMatchObject({ ok: true, value: { projects: [{ can_unlock: true, reason: "" }] } });
+
+    // What follows later in Sage resolves it, as it resolves every line.
+    await world.sage.enter({
+      ...{ job: "25-1001", extra: "", costCode: "16-700", category: "LAB" },
+      ...{ kind: "original", cents: 1_000n },
+    });
+    expect(await reconcile()).toMatchObject({ lines: { posted: 3 }, differences: [] });
+    expect(await syncedLines()).toEqual(["L1", "L2", "L3"]);
+  });
+
+  it("refuses to close what is posted, waits in time, was closed before, or is not there", async () => {
+    expect(await accept(1)).toMatchObject({ ok: false, problem: { name: "nothing_to_accept" } });
+    expect(await accept(9)).toMatchObject({ ok: false, problem: { name: "batch_line_unknown" } });
+    expect(await acceptDifference(world.context, { batchId: "ACME-000009", lineNo: 1 }, "x")).toMatchObject({
+      ok: false,
+      problem: { name: "batch_unknown" },
+    });
+    world.clock.addDays(30);
+    await reconcile();
+    expect(await accept(1)).toMatchObject({ ok: true, value: { state: "overdue", synced: [] } });
+    expect(await accept(1)).toMatchObject({ ok: false, problem: { name: "nothing_to_accept" } });
+    expect((await events()).filter((event) => event === "difference_accepted")).toHaveLength(1);
+  });
+
+  it("recognises a file that was imported twice, and what takes it back", async () => {
+    await world.importBatch(BATCH);
+    await importOriginals(false);
+    await world.sage.post({ which: "all" });
+    const twice = await reconcile();
+    expect(twice).toMatchObject({
+      lines: { posted_twice: 3 },
+      recognitions: [{ name: "imported_twice", batch_id: BATCH, kind: "original", line_nos: [1, 2, 3] }],
+    });
+    expect(twice.differences.map(({ recognised }) => recognised)).toEqual(Array(3).fill("imported_twice"));
+    for (const [costCode, extra, category, cents] of [
+      ["03-100", "", "MAT", -960_000n],
+      ["16-700", "", "LAB", -7_000n],
+      ["01-510", "CO-001", "SUB", -1_234n],
+    ] as const)
+      await world.sage.enter({ job: "25-1001", kind: "original", extra, costCode, category, cents });
+    expect(await reconcile()).toMatchObject({ lines: { posted: 3 }, recognitions: [], differences: [] });
+    expect(await header()).toEqual(["synced", 1, 0]);
+  });
+
+  it("recognises a file that was imported with the wrong box, beside a modification that is still waiting", async () => {
+    await stageModification(world, "25-1001", "1", [["A1", null, "03-100", "M", "-100.00"]]);
+    await exportOne(world.context);
+    await importOriginals(true);
+    await world.sage.post({ which: "all" });
+    const wrong = await reconcile();
+    expect(wrong.recognitions).toMatchObject([{ name: "wrong_box", batch_id: BATCH, line_nos: [1, 2, 3] }]);
+    expect(wrong.recognitions[0]?.remedy).toContain("without the box ticked");
+    expect(await header()).toEqual(["exported", 0, 1]);
+  });
+
+  it("recognises an amount that was posted to another code of the job", async () => {
+    await world.importBatch(BATCH);
+    await world.sage.post({ which: ({ costCode }) => costCode !== "16-700" });
+    await world.sage.enter({
+      ...{ job: "25-1001", extra: "", costCode: "16-700", category: "MAT" },
+      ...{ kind: "original", cents: 7_000n },
+    });
+    const misposted = await reconcile();
+    expect(misposted).toMatchObject({ lines: { posted: 2, awaiting_posting: 1 }, unexpected: 1 });
+    expect(misposted.recognitions).toMatchObject([
+      { name: "misposted", batch_id: BATCH, message: expect.stringContaining("16-700 / MAT") },
+    ]);
+    // Two amounts that are equal by chance on another job are no sign of it.
+    await world.sage.enter({
+      ...{ job: "25-1002", extra: "", costCode: "03-100", category: "MAT" },
+      ...{ kind: "original", cents: 1_234n },
+    });
+    expect((await reconcile()).recognitions).toHaveLength(1);
+  });
+
+  it("compares Sage's own totals with the entries, and says on which code they differ", async () => {
+    await world.importBatch(BATCH);
+    await world.sage.post({ which: "all" });
+    expect((await reconcile()).differences).toEqual([]);
+    const total = (cents: string) =>
+      world.sageDb.query(
+        world.sageDb.sql.build.raw(
+          `update ${world.sageDb.engine === "sqlite" ? "" : "dbo."}JCM_MASTER__CATEGORY set Original_Estimate = ? where Cost_Code = ?`,
+          [cents, "16-700"],
+        ),
+      );
+    await total("75.5");
+    expect((await reconcile()).differences).toMatchObject([
+      {
+        ...{ batch_id: null, kind: "original", job: "25-1001", cost_code: "16-700", category: "LAB" },
+        ...{ exported: "70.00", posted: "75.50", state: "master_total_differs", since: "2026-03-02" },
+      },
+    ]);
+    world.clock.addDays(3);
+    expect((await reconcile()).differences).toMatchObject([{ since: "2026-03-02" }]);
+    await total("70");
+    expect((await reconcile()).differences).toEqual([]);
+  });
+
+  it("does not take totals that the copy does not keep up for differences, and says that they prove nothing", async () => {
+    await world.importBatch(BATCH);
+    await world.sage.post({ which: "all" });
+    await world.sageDb.query(
+      world.sageDb.sql.build.raw(
+        `update ${world.sageDb.engine === "sqlite" ? "" : "dbo."}JCM_MASTER__CATEGORY set Original_Estimate = 0`,
+      ),
+    );
+    const company = await reconcile();
+    expect(company).toMatchObject({ company: COMPANY, lines: { posted: 3 }, differences: [] });
+    expect(company.notices.join()).toContain("JCM_MASTER__CATEGORY");
+  });
+});
