@@ -55,10 +55,7 @@ export async function settleProject(context: CompanyContext, input: SettleInput)
       ({ tracked, state }) => state === "accepted_difference" && !tracked.status.tiedOutAt,
     ),
   );
-  const isAsSent = (document: StagedDocument) => {
-    const sent = input.sentContents.get(documentKey(document));
-    return sent !== undefined && saysTheSame(document, sent);
-  };
+  const isAsSent = isAsSentBy(input.sentContents);
   const changedSinceExport = exported.filter((document) => !isAsSent(document));
   const toSync = finished.filter(isAsSent);
   if (changed.length === 0 && toSync.length === 0) return { synced: [], changedSinceExport };
@@ -126,6 +123,14 @@ export async function settleProject(context: CompanyContext, input: SettleInput)
     return { synced: synced.map((document) => document.documentId), changedSinceExport };
   });
 }
+
+/** Whether a document says what it said when it was last sent. */
+export const isAsSentBy =
+  (sentContents: SettleInput["sentContents"]) =>
+  (document: StagedDocument): boolean => {
+    const sent = sentContents.get(documentKey(document));
+    return sent !== undefined && saysTheSame(document, sent);
+  };
 
 const isNews = ({ tracked: { status }, state, postedCents, ambiguous }: LineFinding): boolean =>
   state !== status.state || postedCents !== status.postedCents || ambiguous !== status.ambiguous;

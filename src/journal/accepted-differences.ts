@@ -1,4 +1,5 @@
 import type { CompanyContext } from "../context.ts";
+import type { EstimateKind, SageKey } from "../core/key.ts";
 import type { Cents } from "../core/money.ts";
 import type { ImportLineState } from "../core/states.ts";
 import type { Queries } from "../db/db.ts";
@@ -9,6 +10,7 @@ import { cents, integer, text } from "../db/values.ts";
 export interface AcceptedDifference {
   readonly batchId: string;
   readonly lineNo: number;
+  readonly line: { readonly kind: EstimateKind; readonly key: SageKey };
   readonly state: ImportLineState;
   readonly exportedCents: Cents;
   readonly postedCents: Cents;
@@ -25,14 +27,26 @@ export async function readAcceptedDifferences(
 ): Promise<AcceptedDifference[]> {
   const rows = await queries.query(
     queries.sql
-      .build(names.journal("accepted_difference"))
-      .where({ company })
-      .orderBy(["accepted_at", "batch_id", "line_no"])
-      .select(),
+      .build(`${names.journal("accepted_difference")} as d`)
+      .join(`${names.journal("import_line")} as l`, (on) =>
+        on.on("l.batch_id", "d.batch_id").andOn("l.line_no", "d.line_no"),
+      )
+      .where("d.company", company)
+      .orderBy(["d.accepted_at", "d.batch_id", "d.line_no"])
+      .select("d.*", "l.kind", "l.job", "l.extra", "l.cost_code", "l.category"),
   );
   return rows.map((row) => ({
     batchId: text(row, "batch_id"),
     lineNo: integer(row, "line_no"),
+    line: {
+      kind: text(row, "kind") as EstimateKind,
+      key: {
+        job: text(row, "job"),
+        extra: text(row, "extra"),
+        costCode: text(row, "cost_code"),
+        category: text(row, "category"),
+      },
+    },
     state: text(row, "state") as ImportLineState,
     exportedCents: cents(row, "exported_cents"),
     postedCents: cents(row, "posted_cents"),
@@ -45,7 +59,7 @@ export async function readAcceptedDifferences(
 export async function insertAcceptedDifference(
   { names, company, runId }: CompanyContext,
   tx: Queries,
-  difference: AcceptedDifference,
+  difference: Omit<AcceptedDifference, "line">,
 ): Promise<void> {
   await tx.query(
     tx.sql.build(names.journal("accepted_difference")).insert({

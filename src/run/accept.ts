@@ -54,7 +54,7 @@ async function accept(
     return fail(runProblems.nothing_to_accept(batchId, lineNo, status.state));
 
   const at = toTimestamp(clock.now());
-  const accepted: AcceptedDifference = {
+  const accepted: Omit<AcceptedDifference, "line"> = {
     ...{ batchId, lineNo, reason, actor },
     state: status.state,
     exportedCents: line.cents,

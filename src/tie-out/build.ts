@@ -4,7 +4,7 @@ import { groupBy } from "../core/group-by.ts";
 import { ESTIMATE_KINDS, type EstimateKind, type SageKey } from "../core/key.ts";
 import { type Cents, formatMoney, parseMoney, sumCents } from "../core/money.ts";
 import { documentKey } from "../core/plan/types.ts";
-import type { ImportLineState } from "../core/states.ts";
+import type { DifferenceState, ImportLineState } from "../core/states.ts";
 import { type Day, dayIn } from "../core/time.ts";
 import type { SageEntry } from "../sage/sage.ts";
 import type { StagedDocument, StagedProject } from "../staging/rows.ts";
@@ -12,7 +12,7 @@ import type { AcceptedAmount } from "./accepted-amounts.ts";
 import { keyFields, projectNumbersByJob, tieOutKeys } from "./keys.ts";
 import type { MasterTotals } from "./master-totals.ts";
 import type { Recognition } from "./recognise.ts";
-import type { TieOut, TieOutBatch, TieOutDifference, TieOutProject } from "./schema.ts";
+import type { Sides, TieOut, TieOutBatch, TieOutDifference, TieOutProject } from "./schema.ts";
 
 export interface TieOutInput {
   readonly copy: TieOut["copy"];
@@ -175,27 +175,83 @@ export function changedDocument(
   });
 }
 
-function projectsOf({ projects, documents }: TieOutInput): TieOutProject[] {
-  const byProject = groupBy(documents, ({ projectId }) => projectId);
-  return projects
-    .filter(({ projectId }) => byProject.has(projectId))
+function projectsOf(input: TieOutInput): TieOutProject[] {
+  const documents = groupBy(input.documents, ({ projectId }) => projectId);
+  const lines = groupBy(input.lines, ({ tracked }) => tracked.line.projectId);
+  const accepted = groupBy(input.accepted, ({ projectId }) => projectId);
+  // An entry that no line explains is told of under one project, also where several share its job.
+  const projectOfJob = new Map(
+    input.accepted.toReversed().map(({ key, projectId }) => [key.job, projectId] as const),
+  );
+  const unexpected = groupBy(input.unexpected, ({ job }) => projectOfJob.get(job) ?? "");
+  return input.projects
+    .filter(({ projectId }) => documents.has(projectId) || accepted.has(projectId))
     .sort((a, b) => (a.projectNumber < b.projectNumber ? -1 : a.projectNumber > b.projectNumber ? 1 : 0))
-    .map(({ projectId, projectNumber, name }) => ({
-      project_id: projectId,
-      project_number: projectNumber,
-      name,
-      documents: (byProject.get(projectId) ?? []).map((document) => ({
-        document: document.document,
-        document_id: document.documentId,
-        number: document.number,
-        title: document.title,
-        erp_status: document.status ?? document.flags.erpStatus.trim(),
-        accepted_by: document.acceptedBy,
-        accepted_at: document.acceptedAt,
-        amount: amountOf(document),
-      })),
-    }));
+    .map(({ projectId, projectNumber, name }) => {
+      const own = {
+        lines: lines.get(projectId) ?? [],
+        accepted: accepted.get(projectId) ?? [],
+        unexpected: unexpected.get(projectId) ?? [],
+      };
+      const open = own.lines.filter(({ state }) => isOpen(state)).length;
+      const originals = sidesOf("original", own);
+      const changes = sidesOf("approved_change", own);
+      const isEven = [originals, changes].every(
+        ({ baseline, accepted: all, exported, posted, unexpected: more }) =>
+          all - baseline === exported && exported === posted && more === 0n,
+      );
+      return {
+        project_id: projectId,
+        project_number: projectNumber,
+        name,
+        job: [...new Set(own.accepted.map(({ key }) => key.job))].sort().join(", "),
+        originals: showSides(originals),
+        approved_changes: showSides(changes),
+        open_lines: open,
+        differing_lines: own.lines.filter(({ state }) => state !== "posted").length - open,
+        ties_out: isEven && own.lines.every(({ state }) => state === "posted"),
+        documents: (documents.get(projectId) ?? []).map((document) => ({
+          document: document.document,
+          document_id: document.documentId,
+          number: document.number,
+          title: document.title,
+          erp_status: document.status ?? document.flags.erpStatus.trim(),
+          accepted_by: document.acceptedBy,
+          accepted_at: document.acceptedAt,
+          amount: amountOf(document),
+        })),
+      };
+    });
 }
+
+/** Lines that nothing is wrong with, but that they are not posted yet. */
+export const isOpen = (state: DifferenceState): boolean =>
+  state === "awaiting_posting" || state === "overdue";
+
+function sidesOf(
+  kind: EstimateKind,
+  own: Pick<TieOutInput, "lines" | "accepted" | "unexpected">,
+): Record<keyof Omit<Sides, "difference">, Cents> {
+  const accepted = own.accepted.filter((one) => one.kind === kind);
+  const lines = own.lines.filter(({ tracked }) => tracked.line.kind === kind);
+  const baseline = sumCents(accepted.map((one) => one.baseline));
+  return {
+    baseline,
+    accepted: baseline + sumCents(accepted.map(({ claimed }) => claimed)),
+    exported: sumCents(lines.map(({ tracked }) => tracked.line.cents)),
+    posted: sumCents(lines.map(({ postedCents }) => postedCents)),
+    unexpected: sumCents(own.unexpected.filter((entry) => entry.kind === kind).map(({ cents }) => cents)),
+  };
+}
+
+const showSides = (sides: ReturnType<typeof sidesOf>): Sides => ({
+  baseline: formatMoney(sides.baseline),
+  accepted: formatMoney(sides.accepted),
+  exported: formatMoney(sides.exported),
+  posted: formatMoney(sides.posted),
+  unexpected: formatMoney(sides.unexpected),
+  difference: formatMoney(sides.posted + sides.unexpected - sides.exported),
+});
 
 function amountOf({ status, lines }: StagedDocument): string | null {
   if (status !== "accepted" && status !== "exported") return null;

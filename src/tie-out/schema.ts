@@ -82,10 +82,26 @@ const document = z.object({
     ),
 });
 
+const sides = z.object({
+  baseline: money,
+  accepted: money,
+  exported: money,
+  posted: money,
+  unexpected: money,
+  difference: money.describe("posted and unexpected less exported"),
+});
+export type Sides = z.infer<typeof sides>;
+
 const project = z.object({
   project_id: text,
   project_number: text,
   name: text,
+  job: text.describe("empty where nothing was sent yet; several, if it was"),
+  originals: sides,
+  approved_changes: sides,
+  open_lines: count.describe("waiting for posting, overdue ones included"),
+  differing_lines: count,
+  ties_out: z.boolean(),
   documents: z.array(document),
 });
 export type TieOutProject = z.infer<typeof project>;
@@ -120,17 +136,6 @@ export const tieOutSchema = z.object({
   batches: z.array(batch),
 });
 export type TieOut = z.infer<typeof tieOutSchema>;
-
-const kindTotals = z.object({
-  kind,
-  baseline: money,
-  accepted: money,
-  exported: money,
-  posted: money,
-  unexpected: money,
-  difference: money.describe("posted and unexpected less exported"),
-});
-export type KindTotals = z.infer<typeof kindTotals>;
 
 export const AGE_BUCKETS = ["0-7", "8-30", "31+"] as const;
 export type AgeBucket = (typeof AGE_BUCKETS)[number];
@@ -175,7 +180,7 @@ export const reportSchema = z.object({
     .describe("where everything stands that is accepted; exported = the last four"),
   lines: z.record(z.enum(IMPORT_LINE_STATES), count),
   unexpected: count,
-  totals: z.array(kindTotals),
+  totals: z.object({ originals: sides, approved_changes: sides }),
   open_by_age: z.array(
     z.object({
       days: z.enum(AGE_BUCKETS),
@@ -215,18 +220,7 @@ export const reportSchema = z.object({
     }),
   ),
   holds: z.array(hold),
-  projects: z.array(
-    project.extend({
-      job: text,
-      originals: kindTotals,
-      approved_changes: kindTotals,
-      waiting: money,
-      held: money,
-      open_lines: count,
-      differing_lines: count,
-      ties_out: z.boolean(),
-    }),
-  ),
+  projects: z.array(project.extend({ waiting: money.describe("accepted, not exported yet"), held: money })),
   batches: z.array(
     batch.extend({
       files: z.array(z.object({ name: text, sha256 })),
