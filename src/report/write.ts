@@ -1,0 +1,41 @@
+import { join } from "node:path";
+import type { CompanyConfig } from "../config/schema.ts";
+import type { Files } from "../files.ts";
+import type { Report } from "../tie-out/schema.ts";
+import { renderReport } from "./html.ts";
+import { renderWorkbook } from "./xlsx.ts";
+
+/** What a company's reports of a day are called; the day's last one stays. */
+export const reportFiles = ({ company, day }: Pick<Report, "company" | "day">): readonly string[] =>
+  ["html", "xlsx", "json"].map((kind) => `${company}-tie-out-${day}.${kind}`);
+
+/**
+ * Writes a report as page, workbook and JSON into the company's folder of reports, each complete or not at all, over
+ * an earlier one of the same day.
+ * @returns the paths, in that order; none where no folder is configured
+ */
+export async function writeReport(
+  files: Files,
+  { reports }: Pick<CompanyConfig, "reports">,
+  report: Report,
+): Promise<string[]> {
+  if (reports === null) return [];
+  await files.makeFolder(reports);
+  const contents = [
+    Buffer.from(renderReport(report), "utf8"),
+    await renderWorkbook(report),
+    Buffer.from(`${JSON.stringify(report, null, 1)}\n`, "utf8"),
+  ];
+  const paths: string[] = [];
+  for (const [index, name] of reportFiles(report).entries()) {
+    const path = join(reports, name);
+    const temporary = join(reports, `.${name}.tmp`);
+    // One that died may have left its own.
+    await files.removeFolder(temporary);
+    await files.write(temporary, contents[index] ?? Buffer.of());
+    await files.rename(temporary, path);
+    paths.push(path);
+  }
+  await files.syncFolder(reports);
+  return paths;
+}

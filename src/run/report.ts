@@ -1,0 +1,146 @@
+import { isAsSentBy } from "../batch/settle.ts";
+import { type CompanyConfig, companyTimezone } from "../config/schema.ts";
+import type { Context } from "../context.ts";
+import type { Problem } from "../core/outcome.ts";
+import { type Day, dayIn, toTimestamp } from "../core/time.ts";
+import { readAcceptedDifferences } from "../journal/accepted-differences.ts";
+import { readLedgers } from "../journal/ledger.ts";
+import { readKnownRejects } from "../rejects/record.ts";
+import { assembleReport } from "../report/assemble.ts";
+import { readHistory } from "../report/history.ts";
+import { writeReport } from "../report/write.ts";
+import { openSageCopy } from "../sage/open-copy.ts";
+import { pausing, readCopy } from "../sage/read-copy.ts";
+import { readStaging } from "../staging/read.ts";
+import { readAcceptedAmounts } from "../tie-out/accepted-amounts.ts";
+import { buildTieOut } from "../tie-out/build.ts";
+import { tieOutProblems } from "../tie-out/problems.ts";
+import type { Report } from "../tie-out/schema.ts";
+import { headOf, readTieOut, type StoredTieOut, tieOutSha256 } from "../tie-out/store.ts";
+import { companiesToRun, whyFailed } from "./company-runs.ts";
+import { copyNotices, copyResult, readHighestRun } from "./copy.ts";
+import { findCompany, readExported } from "./findings.ts";
+import { ownStaging, STALE_TOTALS } from "./reconcile.ts";
+import type { CompanyReport, ReportResult } from "./results.ts";
+
+interface ReportOptions {
+  readonly company?: string | undefined;
+  /** The last reconciliation up to and including this day; without it the two sides are compared now. */
+  readonly asOf?: Day | undefined;
+}
+
+/** Each company's tie-out, now or as a reconciliation of the past stored it; files go to its folder of reports. */
+export async function reportAll(context: Context, options: ReportOptions = {}): Promise<ReportResult> {
+  const companies: CompanyReport[] = [];
+  for (const company of companiesToRun(context, options.company))
+    companies.push(await reportCompany(context, company, options.asOf));
+  return { companies };
+}
+
+async function reportCompany(
+  context: Context,
+  company: CompanyConfig,
+  asOf: Day | undefined,
+): Promise<CompanyReport> {
+  const failed = (error: Problem): CompanyReport => ({
+    company: company.id,
+    report: null,
+    files: [],
+    notices: [],
+    error,
+  });
+  try {
+    const stored = asOf === undefined ? null : await readTieOut(context, company.id, asOf);
+    if (stored && !stored.ok) return failed(stored.problem);
+    if (stored && !stored.value) return failed(tieOutProblems.tie_out_missing(company.id, asOf ?? null));
+    const compared = stored?.value ?? (await compareNow(context, company));
+    if ("problem" in compared) return failed(compared.problem);
+    const report = await reportOf(context, company, compared);
+    return {
+      company: company.id,
+      report,
+      files: await writeReport(context.files, company, report),
+      notices: report.notices,
+      error: null,
+    };
+  } catch (error) {
+    return failed(whyFailed(company.id, error));
+  }
+}
+
+/** The report on a tie-out, with what the journal knew when it was made. */
+export async function reportOf(
+  context: Context,
+  company: CompanyConfig,
+  { runId, at, day, sha256, auditHead, tieOut }: Omit<StoredTieOut, "runId"> & { runId: string | null },
+): Promise<Report> {
+  const { db, names, config, actor, toolVersion } = context;
+  const timeZone = companyTimezone(config, company);
+  const accepted = await readAcceptedDifferences(db, names, company.id);
+  return assembleReport(
+    {
+      company: company.id,
+      asOf: at,
+      day,
+      timeZone,
+      runId,
+      madeBy: actor,
+      toolVersion,
+      auditHead,
+      tieOutSha256: sha256,
+    },
+    tieOut,
+    await readHistory(context, company.id, { at, timeZone }),
+    accepted.filter(({ acceptedAt }) => acceptedAt <= at),
+  );
+}
+
+/** Compares the two sides as a reconciliation does, and changes nothing. */
+async function compareNow(
+  context: Context,
+  company: CompanyConfig,
+): Promise<(Omit<StoredTieOut, "runId"> & { readonly runId: null }) | { readonly problem: Problem }> {
+  const { db, names, clock, config, signal } = context;
+  const timeZone = companyTimezone(config, company);
+  const own = { ...context, company, timeZone };
+  const sage = await openSageCopy(company.sage, context);
+  try {
+    const copy = await readCopy(sage, pausing(signal));
+    if (!copy.ok) return { problem: copy.problem };
+    const staging = ownStaging(await readStaging(db, names), company.id);
+    const { rejectedAt } = await readKnownRejects(db, names, company.id);
+    const findings = await findCompany(own, copy.value, await readExported(own), rejectedAt);
+    const ledgers = await readLedgers(db, names, company.id);
+    const previous = await readTieOut(context, company.id);
+    const now = clock.now();
+    const day = dayIn(timeZone, now);
+    const tieOut = buildTieOut({
+      ...findings,
+      ...staging,
+      copy: copyResult(copy.value),
+      notices: [
+        ...copyNotices(copy.value, await readHighestRun(context, company.id)),
+        ...(findings.totals.areStale ? [STALE_TOTALS] : []),
+      ],
+      changedSinceExport: staging.documents.filter(
+        (document) =>
+          document.status === "exported" &&
+          !isAsSentBy(ledgers.get(document.projectId)?.sentContents ?? new Map())(document),
+      ),
+      accepted: await readAcceptedAmounts(db, names, company.id),
+      today: day,
+      timeZone,
+      previous: previous.ok ? (previous.value?.tieOut ?? null) : null,
+    });
+    return {
+      runId: null,
+      at: toTimestamp(now),
+      day,
+      sha256: tieOutSha256(tieOut),
+      auditHead: await headOf(db, own),
+      tieOut,
+    };
+  } finally {
+    await sage.db.close();
+  }
+}
