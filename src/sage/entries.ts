@@ -3,7 +3,7 @@ import type { Row } from "../db/db.ts";
 import { textOrNull, trimmed } from "../db/values.ts";
 import { examples, moneyIn } from "./masters.ts";
 import type { SageEntry, SageMasters } from "./sage.ts";
-import { readTable, type SageSource } from "./tables.ts";
+import { type RowCounts, readTable, type SageSource } from "./tables.ts";
 
 /** The posted estimate entries, and what of them cannot be seen. */
 export interface SageEntries {
@@ -32,9 +32,9 @@ const INDISPENSABLE = ["Job", "Transaction_Type", "Amount", "Run", "Sequence"];
 
 /**
  * Reads the posted estimate entries. CURRENT comes before HISTORY: an entry moved in between is then seen twice
- * and counted once, never missed.
+ * and counted once, never missed. The rows read of each table go to `counts`.
  */
-export async function readEntries(source: SageSource): Promise<SageEntries> {
+export async function readEntries(source: SageSource, counts: RowCounts): Promise<SageEntries> {
   const lacking: string[] = [];
   const entries = new Map<string, SageEntry>();
   const repeated = new Set<string>();
@@ -45,7 +45,7 @@ export async function readEntries(source: SageSource): Promise<SageEntries> {
   ] as const) {
     const needs = { columns: COLUMNS, loss, indispensable: INDISPENSABLE };
     const seenHere = new Set<string>();
-    for await (const row of await readTable(source, table, needs, lacking)) {
+    for await (const row of await readTable(source, table, needs, lacking, counts)) {
       const kind = ENTRY_KINDS[trimmed(row, "Transaction_Type").toLowerCase()];
       if (!kind) continue;
       const entry = entryOf(row, kind);

@@ -6,7 +6,7 @@ import { bit, trimmed } from "../db/values.ts";
 import { centsFromFloat } from "./float-cents.ts";
 import { sageProblems } from "./problems.ts";
 import type { SageCategory, SageCostCode, SageExtra, SageJob, SageMasters, SageTable } from "./sage.ts";
-import { readTable, type SageSource, type TableNeeds } from "./tables.ts";
+import { type RowCounts, readTable, type SageSource, type TableNeeds } from "./tables.ts";
 
 /** What is read of each master, and what is lost without it. */
 const NEEDS = {
@@ -42,10 +42,10 @@ type MasterTable = keyof typeof NEEDS;
 const CLOSED = "closed";
 
 /**
- * Reads the masters. Nothing is ever written to Sage's copy.
+ * Reads the masters. Nothing is ever written to Sage's copy. The rows read of each table go to `counts`.
  * @returns `sage_table_empty` if there are no jobs or no standard categories: then nothing can be checked
  */
-export async function readMasters(source: SageSource): Promise<Outcome<SageMasters>> {
+export async function readMasters(source: SageSource, counts: RowCounts): Promise<Outcome<SageMasters>> {
   const lacking: string[] = [];
 
   /** A master by its codes, trimmed on both sides. The first of several rows with one key counts, and it is said. */
@@ -62,6 +62,7 @@ export async function readMasters(source: SageSource): Promise<Outcome<SageMaste
       table,
       { ...NEEDS[table], indispensable: codes },
       lacking,
+      counts,
     )) {
       const values = codes.map((code) => trimmed(row, code));
       const key = joinKey(...values);

@@ -122,6 +122,49 @@ eachDatabase("a copy of Sage", (makePair) => {
     expect(waits).toEqual([5_000, 5_000]);
   });
 
+  const at = "'25-1001', '', '03-100', 'LAB', 'Original estimate', 1";
+  const fill = {
+    JCM_MASTER__JOB: ["insert into JCM_MASTER__JOB values ('25-1001', 'Clinic', 'In progress')"],
+    JCM_MASTER__CATEGORY: ["insert into JCM_MASTER__CATEGORY values ('25-1001', '', '03-100', 'LAB', 2)"],
+    JCT_CURRENT__TRANSACTION: [entry(`${at}, 1, 1, '2026-03-02'`), entry(`${at}, 1, 2, '2026-03-02'`)],
+  };
+  for (const [table, isThere] of [
+    ["JCM_MASTER__JOB", "nothing"],
+    ["JCM_MASTER__CATEGORY", "nothing"],
+    ["JCT_CURRENT__TRANSACTION", "nothing"],
+    ["JCT_CURRENT__TRANSACTION", "half"],
+  ] as const)
+    it(`that is refilled within one reading is read again, if ${isThere} of ${table} was there then`, async () => {
+      await run(
+        ...masters(),
+        `create table JCM_MASTER__CATEGORY (Job char(15), Extra char(10), Cost_Code char(15), Category char(5),
+          Original_Estimate float)`,
+        ...fill.JCM_MASTER__CATEGORY,
+        entries("float", "int", "date"),
+        ...fill.JCT_CURRENT__TRANSACTION,
+      );
+      const whole = await read();
+      let waited = 0;
+      let isFirst = true;
+      const refilled: Db = {
+        ...db,
+        // The rows are away while they are read, and back before the next look.
+        async *rows(statement) {
+          const isIt = isFirst && statement.toQuery().includes(table);
+          if (!isIt) return yield* db.rows(statement);
+          isFirst = false;
+          await run(`delete from ${table}`, ...(isThere === "half" ? fill[table].slice(1) : []));
+          yield* db.rows(statement);
+          await run(`delete from ${table}`, ...fill[table]);
+        },
+      };
+      const copy = await read(source({ db: refilled }), async () => waited++);
+      expect(waited).toBe(1);
+      expect(copy).toEqual(whole);
+      expect(copy.entries).toHaveLength(2);
+      expect(copy.masters.categories.size).toBe(1);
+    });
+
   it("that never comes to rest is given up until the next run, and nothing is concluded from it", async () => {
     await run(...masters(), entries("float", "int", "date"));
     let filled = 0;
