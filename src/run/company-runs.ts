@@ -4,6 +4,7 @@ import type { CompanyContext, Context } from "../context.ts";
 import { toTimestamp } from "../core/time.ts";
 import { DatabaseUnavailable } from "../db/failures.ts";
 import { LeaseLost, releaseLease, takeLease, withinLease } from "../journal/lease.ts";
+import { checkJournal } from "../journal/migrate.ts";
 import { openSageCopy } from "../sage/open-copy.ts";
 import type { SageSource } from "../sage/tables.ts";
 import { runProblems } from "./problems.ts";
@@ -49,6 +50,9 @@ export async function runCompany<T extends CompanyPart>(
     lease: taken.lease,
   };
   try {
+    // While the lease is held nobody upgrades the journal; before, since this process began, somebody may have.
+    const journal = await checkJournal(db, names);
+    if (!journal.ok) return failed(journal.problem);
     await noteStart(companyContext, run.command);
     sage = await openSageCopy(company.sage, context);
     const result = await work(companyContext, sage);
