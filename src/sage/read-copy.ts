@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { fail, type Outcome, ok } from "../core/outcome.ts";
+import { DatabaseUnavailable } from "../db/failures.ts";
 import { readEntries } from "./entries.ts";
 import { readMasters } from "./masters.ts";
 import { sageProblems } from "./problems.ts";
@@ -30,14 +31,29 @@ const LOOKS = 6;
 const BETWEEN_LOOKS_MS = 5_000;
 
 /**
- * Reads a copy. It is looked at before and after: if the two looks differ, it was read in the middle of its refresh,
- * and is read again a little later. The same if other rows were read than both looks saw: a refresh may begin and end
- * between them.
- * @returns `sage_table_empty`, or `sage_copy_refreshing` if it does not come to rest
+ * Reads a copy, and tells where its database went away.
+ * @returns `sage_unavailable`, `sage_table_empty`, or `sage_copy_refreshing` if it does not come to rest
  */
 export async function readCopy(
   source: SageSource,
   wait: (milliseconds: number) => Promise<unknown> = delay,
+): Promise<Outcome<SageCopy>> {
+  try {
+    return await readAtRest(source, wait);
+  } catch (error) {
+    if (!(error instanceof DatabaseUnavailable)) throw error;
+    return fail(sageProblems.sage_unavailable(error.message));
+  }
+}
+
+/**
+ * It is looked at before and after: if the two looks differ, it was read in the middle of its refresh,
+ * and is read again a little later. The same if other rows were read than both looks saw: a refresh may begin and end
+ * between them.
+ */
+async function readAtRest(
+  source: SageSource,
+  wait: (milliseconds: number) => Promise<unknown>,
 ): Promise<Outcome<SageCopy>> {
   let before = await markVersion(source);
   for (let look = 1; ; look++) {
