@@ -39,6 +39,7 @@ export async function readEntries(source: SageSource, counts: RowCounts): Promis
   const entries = new Map<string, SageEntry>();
   const repeated = new Set<string>();
   let unnumbered = 0;
+  let unpriced = 0;
   for (const [table, loss] of [
     ["JCT_CURRENT__TRANSACTION", "posted entries are not seen, so nothing is unlocked"],
     ["JCT_HISTORY__TRANSACTION", "entries moved to history are not seen"],
@@ -49,10 +50,9 @@ export async function readEntries(source: SageSource, counts: RowCounts): Promis
       const kind = ENTRY_KINDS[trimmed(row, "Transaction_Type").toLowerCase()];
       if (!kind) continue;
       const entry = entryOf(row, kind);
-      if (!entry) {
-        unnumbered++;
-        continue;
-      }
+      if (entry === "unnumbered") unnumbered++;
+      else if (entry === "unpriced") unpriced++;
+      if (typeof entry === "string") continue;
       const identity = joinKey(entry.job, entry.run.toString(), entry.sequence.toString());
       const known = entries.get(identity);
       if (!known) entries.set(identity, entry);
@@ -68,22 +68,26 @@ export async function readEntries(source: SageSource, counts: RowCounts): Promis
     lacking.push(
       `${unnumbered} estimate entries have no Run or Sequence: they cannot be told apart, and count for nothing`,
     );
+  if (unpriced > 0)
+    lacking.push(`${unpriced} estimate entries have an Amount that is no number, and count for nothing`);
   if (repeated.size > 0)
     lacking.push(`entries stand more than once in one table and count once: ${examples(repeated)}`);
   return { entries: [...entries.values()], lacking };
 }
 
-function entryOf(row: Row, kind: EstimateKind): SageEntry | null {
+function entryOf(row: Row, kind: EstimateKind): SageEntry | "unnumbered" | "unpriced" {
   const run = wholeNumber(row, "Run");
   const sequence = wholeNumber(row, "Sequence");
-  if (run === null || sequence === null) return null;
+  if (run === null || sequence === null) return "unnumbered";
+  const cents = moneyIn(row, "Amount");
+  if (cents === null) return "unpriced";
   return {
     job: trimmed(row, "Job"),
     extra: trimmed(row, "Extra"),
     costCode: trimmed(row, "Cost_Code"),
     category: trimmed(row, "Category"),
     kind,
-    cents: moneyIn(row, "Amount"),
+    cents,
     run,
     sequence,
     stampDay: dayOf(textOrNull(row, "Date_Stamp")),

@@ -116,8 +116,8 @@ export async function readMasters(source: SageSource, counts: RowCounts): Promis
     ["Job", "Extra", "Cost_Code", "Category"],
     (row): SageCategory => ({
       closed: isClosed(row),
-      originalEstimate: moneyIn(row, "Original_Estimate"),
-      approvedChanges: moneyIn(row, "Approved_Estimate_Changes"),
+      originalEstimate: totalIn(row, "Original_Estimate"),
+      approvedChanges: totalIn(row, "Approved_Estimate_Changes"),
     }),
   );
   return ok({
@@ -133,12 +133,20 @@ export async function readMasters(source: SageSource, counts: RowCounts): Promis
 
 const isClosed = (row: Row): boolean => trimmed(row, "Status").toLowerCase() === CLOSED;
 
-/** An amount of a copy, rounded to cents; null counts as 0.00. */
-export function moneyIn(row: Row, column: string): Cents {
+/** An amount of a copy, rounded to cents; nothing there counts as 0.00. Null if it is no amount. */
+export function moneyIn(row: Row, column: string): Cents | null {
   const value = row[column];
   return value === null || value === undefined
     ? 0n
     : centsFromFloat(typeof value === "bigint" ? value.toString() : value);
+}
+
+/** A total decides whether a job carries an estimate, so none is made up. @throws if it is no amount */
+function totalIn(row: Row, column: string): Cents {
+  const cents = moneyIn(row, column);
+  if (cents === null)
+    throw new Error(`JCM_MASTER__CATEGORY holds ${String(row[column])} where ${column} belongs`);
+  return cents;
 }
 
 /** Some of many names, for people. */

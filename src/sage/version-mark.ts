@@ -1,4 +1,5 @@
 import type { Knex } from "knex";
+import type { Sql } from "../db/db.ts";
 import { columnsOf } from "../db/inspect.ts";
 import { textOrNull } from "../db/values.ts";
 import { SAGE_TABLES, type SageTable } from "./sage.ts";
@@ -15,16 +16,25 @@ export interface VersionMark {
 }
 
 /** What is asked of each column that a copy has, whatever type it has there: whole numbers, or the newest stamp. */
-const AGGREGATES: Readonly<Record<string, string>> = {
-  Run: "max(cast(cast(?? as float) as bigint))",
-  Sequence: "max(cast(cast(?? as float) as bigint))",
-  // In whole cents: a sum of floating-point numbers depends on their order.
-  Amount: "sum(cast(round(cast(?? as float) * 100, 0) as bigint))",
-  Original_Estimate: "sum(cast(round(cast(?? as float) * 100, 0) as bigint))",
-  Approved_Estimate_Changes: "sum(cast(round(cast(?? as float) * 100, 0) as bigint))",
-  Time_Stamp: "max(??)",
-  Date_Stamp: "max(??)",
+const AGGREGATES: Readonly<Record<string, (sql: Sql, column: string) => Knex.Raw>> = {
+  Run: highest,
+  Sequence: highest,
+  Amount: sum,
+  Original_Estimate: sum,
+  Approved_Estimate_Changes: sum,
+  Time_Stamp: newest,
+  Date_Stamp: newest,
 };
+function highest(sql: Sql, column: string): Knex.Raw {
+  return sql.build.raw("max(?)", [sql.whole(column)]);
+}
+/** In whole cents: a sum of floating-point numbers depends on their order. */
+function sum(sql: Sql, column: string): Knex.Raw {
+  return sql.build.raw("sum(?)", [sql.whole(column, 100)]);
+}
+function newest(sql: Sql, column: string): Knex.Raw {
+  return sql.build.raw("max(??)", [column]);
+}
 /** The first that a copy has tells how old what it shows is. */
 const STAMPS = ["time_stamp", "date_stamp"];
 
@@ -44,7 +54,7 @@ export async function markVersion(source: SageSource): Promise<VersionMark> {
     };
     add("rows", build.raw("count(*)"));
     for (const [column, aggregate] of Object.entries(AGGREGATES))
-      if (present.has(column.toLowerCase())) add(column.toLowerCase(), build.raw(aggregate, [column]));
+      if (present.has(column.toLowerCase())) add(column.toLowerCase(), aggregate(db.sql, column));
   }
   if (parts.length === 0) return { mark: "", rows: new Map(), newestStamp: null };
   const statement = build.select(

@@ -74,6 +74,25 @@ eachDatabase("a copy of Sage", (makePair) => {
       expect(copy.highestRun).toBe(12n);
     });
 
+  it("where a number or an amount is none loses that entry alone, and says so", async () => {
+    const at = "'25-1001', '', '03-100', 'LAB'";
+    await run(
+      ...masters(),
+      entries("varchar(20)", "varchar(25)", "varchar(10)"),
+      entry(`${at}, 'Original estimate', '5.00', '7', '1', '2026-03-02'`),
+      entry(`${at}, 'Original estimate', '5.00', 'seven', '1', '2026-03-02'`),
+      entry(`${at}, 'Original estimate', '5.00', '7', '99999999999999999999x', '2026-03-02'`),
+      entry(`${at}, 'Original estimate', '1.234,50', '8', '1', '2026-03-02'`),
+      entry(`${at}, 'JC cost', 'void', '9', '1', '2026-03-02'`),
+      entry(`${at}, 'JC cost', '1e300', '1e300', '1', '2026-03-02'`),
+    );
+    const copy = await read();
+    expect(copy.entries.map(({ cents, run: number }) => [cents, number])).toEqual([[500n, 7n]]);
+    const lacking = copy.lacking.join("\n");
+    expect(lacking).toContain("2 estimate entries have no Run or Sequence");
+    expect(lacking).toContain("1 estimate entries have an Amount that is no number, and count for nothing");
+  });
+
   it("of several companies shows one of them, and shares the lists that have no company", async () => {
     const schema = db.engine === "sqlserver" ? "s300" : null;
     const at = schema ? "s300." : "";
