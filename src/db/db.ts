@@ -55,8 +55,10 @@ export interface Sql {
   text(column: string): Knex.Raw;
   /** The one value of a query as text, under a name. */
   textOf(query: Knex.QueryBuilder, name: string): Knex.Raw;
-  /** A floating-point column as the shortest text that gives the same number back. */
+  /** A floating-point column as the shortest text that gives the same number back; what is no number, as it stands. */
   float(column: string): Knex.Raw;
+  /** A column of any type times a factor, as a whole number. What is no number, or beyond 10^15, is 0 or null. */
+  whole(column: string, factor?: number): Knex.Raw;
   /** The database's own clock, some seconds on, as `YYYY-MM-DDTHH:MM:SSZ`. */
   now(offsetSeconds?: number): Knex.Raw;
   /** Rows sent as one JSON parameter, to select from: a statement grows with chunks, not with rows. */

@@ -17,6 +17,11 @@ export function sqlFor(engine: Engine): Sql {
       text: (column) => build.raw("cast(?? as text) as ??", [column, last(column)]),
       textOf: (query, name) => build.raw("cast((?) as text) as ??", [query, name]),
       float: (column) => build.raw("?? as ??", [column, last(column)]),
+      whole: (column, factor = 1) =>
+        build.raw(
+          "case when abs(cast(?? as float)) < 1e15 then cast(round(cast(?? as float) * ?) as bigint) end",
+          [column, column, factor],
+        ),
       now: (offsetSeconds = 0) =>
         build.raw("strftime('%Y-%m-%dT%H:%M:%SZ', 'now', ?)", [`${offsetSeconds} seconds`]),
       rowSet: (columns, rows) => {
@@ -36,7 +41,17 @@ export function sqlFor(engine: Engine): Sql {
     text: (column) => build.raw("convert(nvarchar(400), ??, 126) as ??", [column, last(column)]),
     textOf: (query, name) => build.raw("convert(nvarchar(400), (?), 126) as ??", [query, name]),
     // Style 3 gives the 17 digits that bring the same double back.
-    float: (column) => build.raw("convert(varchar(40), convert(float, ??), 3) as ??", [column, last(column)]),
+    float: (column) =>
+      build.raw("coalesce(convert(varchar(40), try_convert(float, ??), 3), convert(varchar(40), ??)) as ??", [
+        column,
+        column,
+        last(column),
+      ]),
+    whole: (column, factor = 1) =>
+      build.raw(
+        "case when abs(try_convert(float, ??)) < 1e15 then try_convert(bigint, round(try_convert(float, ??) * ?, 0)) end",
+        [column, column, factor],
+      ),
     now: (offsetSeconds = 0) =>
       build.raw("replace(convert(varchar(19), dateadd(second, ?, sysutcdatetime()), 121), ' ', 'T') + 'Z'", [
         offsetSeconds,

@@ -147,14 +147,17 @@ async function lookAtSage(
   const { clock, config } = subject;
   let copy: SageCopy | null = null;
   const connected = await look("sage_connection", company.id, async () => {
-    const source = await openSageCopy(company.sage, subject);
-    return { findings: [], source };
+    const opened = await openSageCopy(company.sage, subject);
+    return opened.ok
+      ? { findings: [], source: opened.value }
+      : { findings: [problem(opened.problem.message, MEND_CONNECTION)], source: null };
   });
-  if (connected)
+  const source = connected?.source;
+  if (source)
     try {
-      copy = (await look("sage_tables", company.id, () => checkSageTables(connected.source)))?.copy ?? null;
+      copy = (await look("sage_tables", company.id, () => checkSageTables(source)))?.copy ?? null;
     } finally {
-      await connected.source.db.close().catch(() => undefined);
+      await source.db.close().catch(() => undefined);
     }
   else skip("sage_tables", company.id, "Sage's copy does not answer");
   const read = copy;

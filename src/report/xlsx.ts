@@ -198,7 +198,11 @@ const batchColumns: readonly SheetColumn<Report["batches"][number]>[] = [
   money("Changes: accepted", (row) => row.approved_changes.accepted),
   money("Changes: exported", (row) => row.approved_changes.exported),
   money("Changes: posted", (row) => row.approved_changes.posted),
-  words("Files and SHA-256", ({ files }) => files.map(({ name, sha256 }) => `${name} ${sha256}`).join("\n"), 100),
+  words(
+    "Files and SHA-256",
+    ({ files }) => files.map(({ name, sha256 }) => `${name} ${sha256}`).join("\n"),
+    100,
+  ),
 ];
 
 const holdColumns: readonly SheetColumn<Report["holds"][number]>[] = [

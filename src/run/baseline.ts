@@ -61,11 +61,12 @@ export async function baselineOf(
   const { decision } = options;
   if (!decision) {
     const sage = await openSageCopy(one.company.sage, context);
+    if (!sage.ok) return sage;
     try {
-      const looked = await look(context, sage);
+      const looked = await look(context, sage.value);
       return looked.ok ? ok(resultOf(one.company, one.project, looked.value, null)) : looked;
     } finally {
-      await sage.db.close();
+      await sage.value.db.close();
     }
   }
 

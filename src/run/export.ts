@@ -34,10 +34,14 @@ export async function exportAll(caller: Context, options: ExportOptions = {}): P
   const companies: CompanyExport[] = [];
   const staging: Staging = await readStaging(context.db, context.names);
   for (const company of companiesToRun(context, options.company)) {
-    const empty = { batches: [], nothing_to_send: [], holds: [], notices: [] };
+    const done: Done = { batches: [], nothing_to_send: [], notices: [] };
     companies.push(
-      await runCompany<CompanyExport>(context, company, { runId, command: "export" }, empty, (own, sage) =>
-        exportCompany(own, sage, staging, options),
+      await runCompany<CompanyExport>(
+        context,
+        company,
+        { runId, command: "export" },
+        { ...done, holds: [] },
+        (own, sage) => exportCompany(own, sage, staging, options, done),
       ),
     );
   }
@@ -45,22 +49,26 @@ export async function exportAll(caller: Context, options: ExportOptions = {}): P
   return { run_id: runId, companies, unassigned: unassigned.map(holdResult) };
 }
 
+/** What a company's export has done so far: it is told as well if the rest fails. */
+interface Done {
+  readonly batches: CompanyExport["batches"][number][];
+  readonly nothing_to_send: string[];
+  readonly notices: string[];
+}
+
 async function exportCompany(
   context: CompanyContext,
   sage: SageSource,
   staging: Staging,
   options: ExportOptions,
+  soFar: Done,
 ): Promise<CompanyExport> {
   const { company } = context;
-  const batches: CompanyExport["batches"][number][] = [];
-  const nothingToSend: string[] = [];
-  const notices: string[] = [];
+  const { batches, nothing_to_send: nothingToSend, notices } = soFar;
   const ended = (error: Problem | null, about: Partial<CompanyExport> = {}): CompanyExport => ({
     company: company.id,
-    batches,
-    nothing_to_send: nothingToSend,
+    ...soFar,
     holds: [],
-    notices,
     error,
     ...about,
   });

@@ -7,14 +7,12 @@ import { formatMoney, sumCents } from "../core/money.ts";
 import { makePlan } from "../core/plan/plan.ts";
 import { documentKey, type PlannedBatch, type PlannedProject } from "../core/plan/types.ts";
 import { type Day, toTimestamp } from "../core/time.ts";
-import { DatabaseUnavailable } from "../db/failures.ts";
 import { heldSince, readOpenHolds } from "../journal/holds.ts";
 import { openSageCopy } from "../sage/open-copy.ts";
 import { readStaging, type Staging } from "../staging/read.ts";
-import { companiesToRun } from "./company-runs.ts";
+import { companiesToRun, companyProblem } from "./company-runs.ts";
 import { holdResult } from "./hold-result.ts";
 import { planDigest, planIdOf } from "./plan-id.ts";
-import { runProblems } from "./problems.ts";
 import type { CompanyPlan, PlanProjectResult, PlanResult } from "./results.ts";
 import { surveyCompany, unassignedHolds } from "./survey.ts";
 import { transactionDate } from "./transaction-date.ts";
@@ -51,12 +49,7 @@ async function planCompany(
   try {
     return await planFromSage(context, company, staging, options);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const unavailable = error instanceof DatabaseUnavailable;
-    const problem = unavailable
-      ? runProblems.sage_unavailable(company.id, reason)
-      : runProblems.company_failed(company.id, reason);
-    return { ...emptyPlan(company), error: problem };
+    return { ...emptyPlan(company), error: companyProblem(company, error) };
   }
 }
 
@@ -78,7 +71,9 @@ async function planFromSage(
   staging: Staging,
   options: PlanOptions,
 ): Promise<CompanyPlan> {
-  const sage = await openSageCopy(company.sage, context);
+  const opened = await openSageCopy(company.sage, context);
+  if (!opened.ok) return { ...emptyPlan(company), error: opened.problem };
+  const sage = opened.value;
   try {
     const surveyed = await surveyCompany(context, company, staging, sage);
     if (!surveyed.ok) return { ...emptyPlan(company), error: surveyed.problem };

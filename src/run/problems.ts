@@ -23,11 +23,6 @@ export const runProblems = {
     message: `The run for ${company} failed: ${reason}`,
     hint: "See the log for where. What was claimed is finished by the next run.",
   }),
-  sage_unavailable: (company: string, reason: string): Problem => ({
-    name: "sage_unavailable",
-    message: `Sage's copy for ${company} cannot be read: ${reason}.`,
-    hint: "Check the company's sage: settings, and that the copy is there.",
-  }),
   staging_unavailable: (reason: string): Problem => ({
     name: "staging_unavailable",
     message: `The staging database cannot be read: ${reason}.`,
@@ -35,7 +30,7 @@ export const runProblems = {
   }),
   database_lost: (reason: string): Problem => ({
     name: "database_lost",
-    message: `A database went away while it was worked with: ${reason}.`,
+    message: `The staging database went away while it was worked with: ${reason}.`,
     hint: "Nothing is half done: the next run goes on. `tieout doctor` says what is wrong if it does not come back.",
   }),
   staging_incomplete: (missing: readonly string[]): Problem => ({

@@ -99,7 +99,7 @@ export async function reconcileCompany(context: CompanyContext, sage: SageSource
   };
 }
 
-const STALE_TOTALS =
+export const STALE_TOTALS =
   "The totals in JCM_MASTER__CATEGORY have not moved with a single posted entry, so the copy does not keep them up: Sage's own totals are not compared.";
 
 /** A company's projects and their documents. */

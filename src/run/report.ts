@@ -17,7 +17,7 @@ import { buildTieOut } from "../tie-out/build.ts";
 import { tieOutProblems } from "../tie-out/problems.ts";
 import type { Report } from "../tie-out/schema.ts";
 import { headOf, readTieOut, type StoredTieOut, tieOutSha256 } from "../tie-out/store.ts";
-import { companiesToRun, whyFailed } from "./company-runs.ts";
+import { companiesToRun, companyProblem } from "./company-runs.ts";
 import { copyNotices, copyResult, readHighestRun } from "./copy.ts";
 import { findCompany, readExported } from "./findings.ts";
 import { ownStaging, STALE_TOTALS } from "./reconcile.ts";
@@ -64,7 +64,7 @@ async function reportCompany(
       error: null,
     };
   } catch (error) {
-    return failed(whyFailed(company.id, error));
+    return failed(companyProblem(company, error));
   }
 }
 
@@ -103,7 +103,9 @@ async function compareNow(
   const { db, names, clock, config, signal } = context;
   const timeZone = companyTimezone(config, company);
   const own = { ...context, company, timeZone };
-  const sage = await openSageCopy(company.sage, context);
+  const opened = await openSageCopy(company.sage, context);
+  if (!opened.ok) return { problem: opened.problem };
+  const sage = opened.value;
   try {
     const copy = await readCopy(sage, pausing(signal));
     if (!copy.ok) return { problem: copy.problem };

@@ -7,7 +7,7 @@ import type { CheckName, FindingLevel } from "../doctor/findings.ts";
 import type { BaselineSource } from "../journal/baselines.ts";
 import type { DocumentType } from "../staging/rows.ts";
 import type { RecognitionName } from "../tie-out/recognise.ts";
-import type { TieOutRecognition } from "../tie-out/schema.ts";
+import type { Report, TieOutRecognition } from "../tie-out/schema.ts";
 
 // What commands give with --json: keys as the contract names them, money as text with two decimals.
 
@@ -317,6 +317,15 @@ export interface ReleaseResult {
   readonly reason: string;
   readonly released_at: string;
   readonly actor: string;
+}
+
+export interface CompanyReport extends CompanyPart {
+  readonly report: Report | null;
+  /** Page, workbook and JSON, where the company has a folder of reports. */
+  readonly files: readonly string[];
+}
+export interface ReportResult {
+  readonly companies: readonly CompanyReport[];
 }
 
 export interface AcceptResult {

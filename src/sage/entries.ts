@@ -3,7 +3,7 @@ import type { Row } from "../db/db.ts";
 import { textOrNull, trimmed } from "../db/values.ts";
 import { examples, moneyIn } from "./masters.ts";
 import type { SageEntry, SageMasters } from "./sage.ts";
-import { readTable, type SageSource } from "./tables.ts";
+import { type RowCounts, readTable, type SageSource } from "./tables.ts";
 
 /** The posted estimate entries, and what of them cannot be seen. */
 export interface SageEntries {
@@ -32,27 +32,27 @@ const INDISPENSABLE = ["Job", "Transaction_Type", "Amount", "Run", "Sequence"];
 
 /**
  * Reads the posted estimate entries. CURRENT comes before HISTORY: an entry moved in between is then seen twice
- * and counted once, never missed.
+ * and counted once, never missed. The rows read of each table go to `counts`.
  */
-export async function readEntries(source: SageSource): Promise<SageEntries> {
+export async function readEntries(source: SageSource, counts: RowCounts): Promise<SageEntries> {
   const lacking: string[] = [];
   const entries = new Map<string, SageEntry>();
   const repeated = new Set<string>();
   let unnumbered = 0;
+  let unpriced = 0;
   for (const [table, loss] of [
     ["JCT_CURRENT__TRANSACTION", "posted entries are not seen, so nothing is unlocked"],
     ["JCT_HISTORY__TRANSACTION", "entries moved to history are not seen"],
   ] as const) {
     const needs = { columns: COLUMNS, loss, indispensable: INDISPENSABLE };
     const seenHere = new Set<string>();
-    for await (const row of await readTable(source, table, needs, lacking)) {
+    for await (const row of await readTable(source, table, needs, lacking, counts)) {
       const kind = ENTRY_KINDS[trimmed(row, "Transaction_Type").toLowerCase()];
       if (!kind) continue;
       const entry = entryOf(row, kind);
-      if (!entry) {
-        unnumbered++;
-        continue;
-      }
+      if (entry === "unnumbered") unnumbered++;
+      else if (entry === "unpriced") unpriced++;
+      if (typeof entry === "string") continue;
       const identity = joinKey(entry.job, entry.run.toString(), entry.sequence.toString());
       const known = entries.get(identity);
       if (!known) entries.set(identity, entry);
@@ -68,22 +68,26 @@ export async function readEntries(source: SageSource): Promise<SageEntries> {
     lacking.push(
       `${unnumbered} estimate entries have no Run or Sequence: they cannot be told apart, and count for nothing`,
     );
+  if (unpriced > 0)
+    lacking.push(`${unpriced} estimate entries have an Amount that is no number, and count for nothing`);
   if (repeated.size > 0)
     lacking.push(`entries stand more than once in one table and count once: ${examples(repeated)}`);
   return { entries: [...entries.values()], lacking };
 }
 
-function entryOf(row: Row, kind: EstimateKind): SageEntry | null {
+function entryOf(row: Row, kind: EstimateKind): SageEntry | "unnumbered" | "unpriced" {
   const run = wholeNumber(row, "Run");
   const sequence = wholeNumber(row, "Sequence");
-  if (run === null || sequence === null) return null;
+  if (run === null || sequence === null) return "unnumbered";
+  const cents = moneyIn(row, "Amount");
+  if (cents === null) return "unpriced";
   return {
     job: trimmed(row, "Job"),
     extra: trimmed(row, "Extra"),
     costCode: trimmed(row, "Cost_Code"),
     category: trimmed(row, "Category"),
     kind,
-    cents: moneyIn(row, "Amount"),
+    cents,
     run,
     sequence,
     stampDay: dayOf(textOrNull(row, "Date_Stamp")),

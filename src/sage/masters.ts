@@ -6,7 +6,7 @@ import { bit, trimmed } from "../db/values.ts";
 import { centsFromFloat } from "./float-cents.ts";
 import { sageProblems } from "./problems.ts";
 import type { SageCategory, SageCostCode, SageExtra, SageJob, SageMasters, SageTable } from "./sage.ts";
-import { readTable, type SageSource, type TableNeeds } from "./tables.ts";
+import { type RowCounts, readTable, type SageSource, type TableNeeds } from "./tables.ts";
 
 /** What is read of each master, and what is lost without it. */
 const NEEDS = {
@@ -42,10 +42,10 @@ type MasterTable = keyof typeof NEEDS;
 const CLOSED = "closed";
 
 /**
- * Reads the masters. Nothing is ever written to Sage's copy.
+ * Reads the masters. Nothing is ever written to Sage's copy. The rows read of each table go to `counts`.
  * @returns `sage_table_empty` if there are no jobs or no standard categories: then nothing can be checked
  */
-export async function readMasters(source: SageSource): Promise<Outcome<SageMasters>> {
+export async function readMasters(source: SageSource, counts: RowCounts): Promise<Outcome<SageMasters>> {
   const lacking: string[] = [];
 
   /** A master by its codes, trimmed on both sides. The first of several rows with one key counts, and it is said. */
@@ -62,6 +62,7 @@ export async function readMasters(source: SageSource): Promise<Outcome<SageMaste
       table,
       { ...NEEDS[table], indispensable: codes },
       lacking,
+      counts,
     )) {
       const values = codes.map((code) => trimmed(row, code));
       const key = joinKey(...values);
@@ -116,8 +117,8 @@ export async function readMasters(source: SageSource): Promise<Outcome<SageMaste
     (row): SageCategory => ({
       closed: isClosed(row),
       totals: {
-        original: moneyOrNull(row, "Original_Estimate"),
-        approved_change: moneyOrNull(row, "Approved_Estimate_Changes"),
+        original: totalIn(row, "Original_Estimate"),
+        approved_change: totalIn(row, "Approved_Estimate_Changes"),
       },
     }),
   );
@@ -134,14 +135,24 @@ export async function readMasters(source: SageSource): Promise<Outcome<SageMaste
 
 const isClosed = (row: Row): boolean => trimmed(row, "Status").toLowerCase() === CLOSED;
 
-/** An amount of a copy, rounded to cents; null counts as 0.00. */
-export const moneyIn = (row: Row, column: string): Cents => moneyOrNull(row, column) ?? 0n;
-
-function moneyOrNull(row: Row, column: string): Cents | null {
+/** An amount of a copy, rounded to cents; nothing there counts as 0.00. Null if it is no amount. */
+export function moneyIn(row: Row, column: string): Cents | null {
   const value = row[column];
   return value === null || value === undefined
-    ? null
+    ? 0n
     : centsFromFloat(typeof value === "bigint" ? value.toString() : value);
+}
+
+/**
+ * A total decides whether a job carries an estimate, so none is made up. Null where the copy does not tell.
+ * @throws if it is no amount
+ */
+function totalIn(row: Row, column: string): Cents | null {
+  if (row[column] === null || row[column] === undefined) return null;
+  const cents = moneyIn(row, column);
+  if (cents === null)
+    throw new Error(`JCM_MASTER__CATEGORY holds ${String(row[column])} where ${column} belongs`);
+  return cents;
 }
 
 /** Some of many names, for people. */

@@ -1,6 +1,11 @@
 import type { Problem } from "../core/outcome.ts";
 
 export const sageProblems = {
+  sage_unavailable: (reason: string): Problem => ({
+    name: "sage_unavailable",
+    message: `Sage's copy cannot be read: ${reason}.`,
+    hint: "Check the company's sage: settings, and that the copy is there.",
+  }),
   sage_table_empty: (table: string): Problem => ({
     name: "sage_table_empty",
     message: `${table} is absent or empty in Sage's copy, so nothing can be checked against Sage.`,

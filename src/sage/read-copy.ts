@@ -1,10 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { fail, type Outcome, ok } from "../core/outcome.ts";
+import { DatabaseUnavailable } from "../db/failures.ts";
 import { readEntries } from "./entries.ts";
 import { readMasters } from "./masters.ts";
 import { sageProblems } from "./problems.ts";
 import type { SageEntry, SageMasters } from "./sage.ts";
-import type { SageSource } from "./tables.ts";
+import type { RowCounts, SageSource } from "./tables.ts";
 import { markVersion } from "./version-mark.ts";
 
 /** A company's copy of Sage, all of it from between two refreshes. */
@@ -30,22 +31,43 @@ const LOOKS = 6;
 const BETWEEN_LOOKS_MS = 5_000;
 
 /**
- * Reads a copy. It is looked at before and after: if the two looks differ, it was read in the middle of its refresh,
- * and is read again a little later.
- * @returns `sage_table_empty`, or `sage_copy_refreshing` if it does not come to rest
+ * Reads a copy, and tells where its database went away.
+ * @returns `sage_unavailable`, `sage_table_empty`, or `sage_copy_refreshing` if it does not come to rest
  */
 export async function readCopy(
   source: SageSource,
   wait: (milliseconds: number) => Promise<unknown> = delay,
 ): Promise<Outcome<SageCopy>> {
+  try {
+    return await readAtRest(source, wait);
+  } catch (error) {
+    if (!(error instanceof DatabaseUnavailable)) throw error;
+    return fail(sageProblems.sage_unavailable(error.message));
+  }
+}
+
+/**
+ * It is looked at before and after: if the two looks differ, it was read in the middle of its refresh,
+ * and is read again a little later. The same if other rows were read than both looks saw: a refresh may begin and end
+ * between them.
+ */
+async function readAtRest(
+  source: SageSource,
+  wait: (milliseconds: number) => Promise<unknown>,
+): Promise<Outcome<SageCopy>> {
   let before = await markVersion(source);
   for (let look = 1; ; look++) {
-    const read = await source.db.reading(async () => ({
-      masters: await readMasters(source),
-      entries: await readEntries(source),
-    }));
+    const read = await source.db.reading(async () => {
+      const counts: RowCounts = new Map();
+      return {
+        masters: await readMasters(source, counts),
+        entries: await readEntries(source, counts),
+        counts,
+      };
+    });
     const after = await markVersion(source);
-    if (after.mark === before.mark) {
+    const sawEveryRow = [...read.counts].every(([table, count]) => count === (after.rows.get(table) ?? 0));
+    if (after.mark === before.mark && sawEveryRow) {
       const { masters, entries } = read;
       if (!masters.ok) return fail(masters.problem);
       return ok({

@@ -27,20 +27,25 @@ const SHARED_LISTS: ReadonlySet<SageTable> = new Set([
   "JCM_MASTER__STANDARD_CATEGORY",
 ]);
 
+/** How many rows of each table were read, to be compared with those that its mark has counted. */
+export type RowCounts = Map<SageTable, number>;
+
 /**
  * A table's rows with the columns asked for; a column that the copy lacks reads as null. What is lost is added to
- * `lacking`.
+ * `lacking`. Where the table is read, its rows are added up in `counts`.
  */
 export async function readTable(
   source: SageSource,
   table: SageTable,
   { columns, loss, indispensable = [] }: TableNeeds,
   lacking: string[],
+  counts: RowCounts,
 ): Promise<AsyncIterable<Row>> {
   const { db, company } = source;
   const present = await columnsOf(db, qualified(source, table));
   if (present.size === 0) {
     lacking.push(`${table} is not there: ${loss}`);
+    counts.set(table, 0);
     return none();
   }
   const has = (column: string) => present.has(column.toLowerCase());
@@ -65,12 +70,25 @@ export async function readTable(
       return column;
     }),
   );
-  if (!company || !isFiltered) return db.rows(statement);
+  if (!company || !isFiltered) return counted(db.rows(statement), table, counts);
   // The database narrows it down by its own collation; whether it is this company is decided here.
   statement
     .whereRaw("ltrim(rtrim(??)) = ?", [company.column, company.value.trim()])
     .select(db.sql.build.raw("?? as company_", [company.column]));
-  return ofCompany(db.rows(statement), company.value);
+  return ofCompany(counted(db.rows(statement), table, counts), company.value);
+}
+
+async function* counted(
+  rows: AsyncIterable<Row>,
+  table: SageTable,
+  counts: RowCounts,
+): AsyncGenerator<Row, undefined> {
+  let count = 0;
+  for await (const row of rows) {
+    count++;
+    yield row;
+  }
+  counts.set(table, count);
 }
 
 async function* ofCompany(rows: AsyncIterable<Row>, value: string): AsyncGenerator<Row> {

@@ -74,6 +74,25 @@ eachDatabase("a copy of Sage", (makePair) => {
       expect(copy.highestRun).toBe(12n);
     });
 
+  it("where a number or an amount is none loses that entry alone, and says so", async () => {
+    const at = "'25-1001', '', '03-100', 'LAB'";
+    await run(
+      ...masters(),
+      entries("varchar(20)", "varchar(25)", "varchar(10)"),
+      entry(`${at}, 'Original estimate', '5.00', '7', '1', '2026-03-02'`),
+      entry(`${at}, 'Original estimate', '5.00', 'seven', '1', '2026-03-02'`),
+      entry(`${at}, 'Original estimate', '5.00', '7', '99999999999999999999x', '2026-03-02'`),
+      entry(`${at}, 'Original estimate', '1.234,50', '8', '1', '2026-03-02'`),
+      entry(`${at}, 'JC cost', 'void', '9', '1', '2026-03-02'`),
+      entry(`${at}, 'JC cost', '1e300', '1e300', '1', '2026-03-02'`),
+    );
+    const copy = await read();
+    expect(copy.entries.map(({ cents, run: number }) => [cents, number])).toEqual([[500n, 7n]]);
+    const lacking = copy.lacking.join("\n");
+    expect(lacking).toContain("2 estimate entries have no Run or Sequence");
+    expect(lacking).toContain("1 estimate entries have an Amount that is no number, and count for nothing");
+  });
+
   it("of several companies shows one of them, and shares the lists that have no company", async () => {
     const schema = db.engine === "sqlserver" ? "s300" : null;
     const at = schema ? "s300." : "";
@@ -121,6 +140,49 @@ eachDatabase("a copy of Sage", (makePair) => {
     expect(copy.entries.map((one) => one.run)).toEqual([1n, 0n]);
     expect(waits).toEqual([5_000, 5_000]);
   });
+
+  const at = "'25-1001', '', '03-100', 'LAB', 'Original estimate', 1";
+  const fill = {
+    JCM_MASTER__JOB: ["insert into JCM_MASTER__JOB values ('25-1001', 'Clinic', 'In progress')"],
+    JCM_MASTER__CATEGORY: ["insert into JCM_MASTER__CATEGORY values ('25-1001', '', '03-100', 'LAB', 2)"],
+    JCT_CURRENT__TRANSACTION: [entry(`${at}, 1, 1, '2026-03-02'`), entry(`${at}, 1, 2, '2026-03-02'`)],
+  };
+  for (const [table, isThere] of [
+    ["JCM_MASTER__JOB", "nothing"],
+    ["JCM_MASTER__CATEGORY", "nothing"],
+    ["JCT_CURRENT__TRANSACTION", "nothing"],
+    ["JCT_CURRENT__TRANSACTION", "half"],
+  ] as const)
+    it(`that is refilled within one reading is read again, if ${isThere} of ${table} was there then`, async () => {
+      await run(
+        ...masters(),
+        `create table JCM_MASTER__CATEGORY (Job char(15), Extra char(10), Cost_Code char(15), Category char(5),
+          Original_Estimate float)`,
+        ...fill.JCM_MASTER__CATEGORY,
+        entries("float", "int", "date"),
+        ...fill.JCT_CURRENT__TRANSACTION,
+      );
+      const whole = await read();
+      let waited = 0;
+      let isFirst = true;
+      const refilled: Db = {
+        ...db,
+        // The rows are away while they are read, and back before the next look.
+        async *rows(statement) {
+          const isIt = isFirst && statement.toQuery().includes(table);
+          if (!isIt) return yield* db.rows(statement);
+          isFirst = false;
+          await run(`delete from ${table}`, ...(isThere === "half" ? fill[table].slice(1) : []));
+          yield* db.rows(statement);
+          await run(`delete from ${table}`, ...fill[table]);
+        },
+      };
+      const copy = await read(source({ db: refilled }), async () => waited++);
+      expect(waited).toBe(1);
+      expect(copy).toEqual(whole);
+      expect(copy.entries).toHaveLength(2);
+      expect(copy.masters.categories.size).toBe(1);
+    });
 
   it("that never comes to rest is given up until the next run, and nothing is concluded from it", async () => {
     await run(...masters(), entries("float", "int", "date"));
