@@ -1,10 +1,11 @@
+import { count } from "../core/count.ts";
 import { LINE_STATE_WORDS } from "../core/state-words.ts";
 import { acceptDifference } from "../run/accept.ts";
 import { runProblems } from "../run/problems.ts";
 import type { AddCommand } from "./command.ts";
 import { EXIT, refuse, writeJson } from "./io.ts";
 import { type CommonOptions, withCommonOptions, withSession } from "./session.ts";
-import { count, money } from "./text/parts.ts";
+import { money } from "./text/parts.ts";
 import { page, wrap } from "./text/table.ts";
 
 interface Options extends CommonOptions {
@@ -29,7 +30,7 @@ export const addAccept: AddCommand = (program, io, finish) => {
             const code = refuse(io, options.json, result.problem);
             return result.problem.name === "company_busy" ? EXIT.leftToAnother : code;
           }
-          const { line_no, state, exported, posted, synced, project_number } = result.value;
+          const { line_no, state, exported, posted, synced, project_number, notices } = result.value;
           if (options.json) writeJson(io, result.value);
           else
             io.stdout.write(
@@ -43,6 +44,7 @@ export const addAccept: AddCommand = (program, io, finish) => {
                     : "Its documents wait for other lines, or were synced before.",
                   2,
                 ),
+                notices.flatMap((notice) => wrap(`Note: ${notice}`, 2)),
               ]),
             );
           return EXIT.done;

@@ -16,6 +16,7 @@ import { addPlan } from "./plan.ts";
 import { cliProblems } from "./problems.ts";
 import { addReconcile } from "./reconcile.ts";
 import { addRelease } from "./release.ts";
+import { addReport } from "./report.ts";
 import { addStage } from "./stage.ts";
 import { addStart } from "./start.ts";
 import { addStatus } from "./status.ts";
@@ -55,6 +56,7 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<number
     addBaseline,
     addRelease,
     addAccept,
+    addReport,
   ])
     add(program, io, finish);
   try {

@@ -21,6 +21,13 @@ export function parseMoney(
   return { ok: true, cents: sign === "-" ? -magnitude : magnitude };
 }
 
+/** The cents of an amount that this program wrote itself, in a result or the journal. Throws if it is none. */
+export function centsOf(amount: string): Cents {
+  const money = parseMoney(amount);
+  if (!money.ok) throw new Error(`"${amount}" is not an amount`);
+  return money.cents;
+}
+
 /** The amount with two decimals and no separators, as files and JSON carry it: `-1234.50`. */
 export function formatMoney(cents: Cents): string {
   const digits = (cents < 0n ? -cents : cents).toString().padStart(3, "0");

@@ -1,4 +1,4 @@
-import { type Cents, formatMoney, parseMoney, sumCents } from "../core/money.ts";
+import { type Cents, centsOf, formatMoney, sumCents } from "../core/money.ts";
 import { DIFFERENCE_MEANINGS } from "../core/state-words.ts";
 import { IMPORT_LINE_STATES, type ImportLineState } from "../core/states.ts";
 import { type Day, daysBetween } from "../core/time.ts";
@@ -82,12 +82,6 @@ export function assembleReport(
   };
 }
 
-const amountIn = (money: string): Cents => {
-  const parsed = parseMoney(money);
-  if (!parsed.ok) throw new Error(`${money} is no amount`);
-  return parsed.cents;
-};
-
 const documentName = (document: { readonly document: string; readonly document_id: string }): string =>
   `${document.document} ${document.document_id}`;
 
@@ -106,7 +100,7 @@ function notExported(
     .map((one) => ({
       isHeld: isHeld(one),
       cents:
-        amountIn(one.amount ?? "0") - (one.document === "budget" ? amountIn(project.originals.accepted) : 0n),
+        centsOf(one.amount ?? "0") - (one.document === "budget" ? centsOf(project.originals.accepted) : 0n),
     }));
   const sum = (held: boolean) =>
     formatMoney(sumCents(open.filter((one) => one.isHeld === held).map(({ cents }) => cents)));
@@ -129,7 +123,7 @@ function verdictOf(tieOut: TieOut, holds: number, rejects: Report["rejects"]): R
     holds > 0 ||
     rejects.some(({ unplaced }) => unplaced > 0) ||
     tieOut.differences.some(({ state }) => state !== "awaiting_posting" && state !== "accepted_difference") ||
-    tieOut.keys.some((key) => amountIn(key.accepted) - amountIn(key.baseline) !== amountIn(key.exported));
+    tieOut.keys.some((key) => centsOf(key.accepted) - centsOf(key.baseline) !== centsOf(key.exported));
   if (needsPerson) return "needs_a_person";
   return tieOut.differences.some(({ state }) => state === "awaiting_posting")
     ? "waits_for_posting"
@@ -143,14 +137,14 @@ function moneyOf(
 ): Report["money"] {
   const ofLines = differences.filter(({ line_no }) => line_no !== null);
   const sum = (which: (one: TieOutDifference) => boolean) =>
-    sumCents(ofLines.filter(which).map(({ exported }) => amountIn(exported)));
+    sumCents(ofLines.filter(which).map(({ exported }) => centsOf(exported)));
   const awaiting = sum(({ state }) => isOpen(state));
   const accepted = sum(({ state }) => state === "accepted_difference");
   const differing = sum(() => true) - awaiting - accepted;
-  const exported = sumCents(keys.map((key) => amountIn(key.exported)));
+  const exported = sumCents(keys.map((key) => centsOf(key.exported)));
   return {
-    waiting: formatMoney(sumCents(projects.map((project) => amountIn(project.waiting)))),
-    held: formatMoney(sumCents(projects.map((project) => amountIn(project.held)))),
+    waiting: formatMoney(sumCents(projects.map((project) => centsOf(project.waiting)))),
+    held: formatMoney(sumCents(projects.map((project) => centsOf(project.held)))),
     awaiting_posting: formatMoney(awaiting),
     differing: formatMoney(differing),
     accepted_difference: formatMoney(accepted),
@@ -159,7 +153,7 @@ function moneyOf(
 }
 
 function addSides(all: readonly Sides[]): Sides {
-  const sum = (side: keyof Sides) => formatMoney(sumCents(all.map((one) => amountIn(one[side]))));
+  const sum = (side: keyof Sides) => formatMoney(sumCents(all.map((one) => centsOf(one[side]))));
   return {
     baseline: sum("baseline"),
     accepted: sum("accepted"),
@@ -185,7 +179,7 @@ function openByAge(differences: readonly TieOutDifference[], today: Day): Report
     const differing = inBucket.filter(({ state }) => !isOpen(state));
     const size = (cents: Cents) => (cents < 0n ? -cents : cents);
     const amount = (all: readonly TieOutDifference[]) =>
-      formatMoney(sumCents(all.map(({ difference }) => size(amountIn(difference)))));
+      formatMoney(sumCents(all.map(({ difference }) => size(centsOf(difference)))));
     return {
       days,
       waiting: { lines: waiting.length, amount: amount(waiting) },

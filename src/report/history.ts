@@ -171,9 +171,9 @@ async function runsUntil(
     outcome: textOrNull(row, "outcome"),
     actor: text(row, "actor"),
   }));
-  // The run that makes the report has not ended.
+  // One that has not ended may be under way still, unless another has begun after it.
   const hasFailed = (run: (typeof runs)[number]) =>
-    run.outcome !== "done" && (run.outcome !== null || run.started_at < at);
+    run.outcome !== "done" && (run.outcome !== null || run !== runs.at(-1));
   const dayOf = (run: (typeof runs)[number]): Day => dayIn(timeZone, new Date(run.started_at));
   return {
     by_day: [...groupBy(runs, (run) => `${dayOf(run)} ${run.command}`).values()].flatMap((group) => {

@@ -1,6 +1,7 @@
+import { count } from "../core/count.ts";
 import { groupBy } from "../core/group-by.ts";
 import type { EstimateKind, SageKey } from "../core/key.ts";
-import { formatMoneyForPeople, parseMoney } from "../core/money.ts";
+import { centsOf, formatMoneyForPeople } from "../core/money.ts";
 import { DIFFERENCE_MEANINGS, stateCounts } from "../core/state-words.ts";
 import type { DifferenceState } from "../core/states.ts";
 import { type Html, html, outside, type Part } from "../html/markup.ts";
@@ -9,6 +10,7 @@ import { badge, facts, notice, number, type Tone, usDate, usMoment } from "../ht
 import { type Column, table } from "../html/table.ts";
 import type { Report, Sides } from "../tie-out/schema.ts";
 import { barRows, CHART_STYLE, stackedBar } from "./charts.ts";
+import { headline, openDifferences } from "./headline.ts";
 
 type Difference = Report["differences"][number];
 
@@ -20,7 +22,7 @@ export const renderReport = (report: Report): string =>
   renderPage({
     title: `${report.company} tie-out ${report.day}`,
     kicker: html`${outside(report.company)} · Tie-out of budgets and Sage 300 Job Cost`,
-    heading: headline(report),
+    heading: html`${headline(report)}`,
     head: html`<p class="lead">${lead(report)}</p>
 ${facts([
   ["As of", `${usMoment(report.as_of)}, ${usDate(report.day)} in ${report.time_zone}`],
@@ -58,35 +60,9 @@ const REPORT_STYLE = `${CHART_STYLE}
   @media print { .chunk { content-visibility: visible; } nav { display: none; } .page { break-before: page; } }
 `;
 
-const cents = (money: string): bigint => {
-  const parsed = parseMoney(money);
-  return parsed.ok ? parsed.cents : 0n;
-};
-const money = (amount: string): string => formatMoneyForPeople(cents(amount));
+const money = (amount: string): string => formatMoneyForPeople(centsOf(amount));
 /** In proportion only: a picture needs no cent. */
-const proportion = (amount: string): number => Math.abs(Number(cents(amount)));
-const plural = (n: number, one: string, many = `${one}s`): string => `${number(n)} ${n === 1 ? one : many}`;
-
-const needing = (report: Report): Difference[] =>
-  report.differences.filter(({ state }) => state !== "accepted_difference");
-
-function headline(report: Report): Html {
-  switch (report.verdict) {
-    case "ties_out":
-      return html`Everything ties out`;
-    case "waits_for_posting":
-      return html`Nothing is wrong; ${plural(report.lines.awaiting_posting, "line waits", "lines wait")} for posting`;
-    case "needs_a_person":
-      return html`${
-        [
-          needing(report).length > 0 ? plural(needing(report).length, "difference") : "",
-          report.holds.length > 0 ? plural(report.holds.length, "hold") : "",
-        ]
-          .filter((words) => words !== "")
-          .join(" and ") || "Something"
-      } ${needing(report).length + report.holds.length === 1 ? "needs" : "need"} a person`;
-  }
-}
+const proportion = (amount: string): number => Math.abs(Number(centsOf(amount)));
 
 function lead({ verdict, totals, lines }: Report): string {
   const sides = `${money(totals.originals.exported)} of original estimates and ${money(totals.approved_changes.exported)} of approved changes were exported`;
@@ -96,7 +72,7 @@ function lead({ verdict, totals, lines }: Report): string {
     case "waits_for_posting":
       return `${sides}. What is not in Sage yet is not late.`;
     case "needs_a_person":
-      return `${sides}; ${plural(lines.posted, "line is", "lines are")} posted as exported. What follows says where not, since when, and what to do.`;
+      return `${sides}; ${count(lines.posted, "line is", "lines are")} posted as exported. What follows says where not, since when, and what to do.`;
   }
 }
 
@@ -133,16 +109,16 @@ function longTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[], l
 }
 
 function needsAPerson(report: Report): Html {
-  const byState = groupBy(needing(report), ({ state }) => state);
+  const byState = groupBy(openDifferences(report), ({ state }) => state);
   const items = [
     ...report.recognitions.map((one) => html`<li><a href="#recognised">${one.message}</a></li>\n`),
     ...[...byState].map(
       ([state, all]) =>
-        html`<li><a href="#${state}">${plural(all.length, "difference")}: ${WORDS[state as DifferenceState]}</a>, the oldest since ${usDate(all.map(({ since }) => since).sort()[0] ?? "")}</li>\n`,
+        html`<li><a href="#${state}">${count(all.length, "difference")}: ${WORDS[state]}</a>, the oldest since ${usDate(all.map(({ since }) => since).sort()[0] ?? "")}</li>\n`,
     ),
     ...(report.holds.length > 0
       ? [
-          html`<li><a href="#holds">${plural(report.holds.length, "cause", "causes")} by which documents are held</a></li>\n`,
+          html`<li><a href="#holds">${count(report.holds.length, "cause", "causes")} by which documents are held</a></li>\n`,
         ]
       : []),
     ...(report.rejects.some(({ unplaced }) => unplaced > 0)
@@ -296,7 +272,7 @@ ${table(
   ],
 )}
 <p class="soft">Accepted: as recorded when the batches were claimed, baseline included. Difference: posted and unexpected, less exported.
-${plural(keys.length, "code")} compared one by one, ${number(keys.filter(({ ties_out }) => ties_out).length)} tie out; Sage's own totals were compared on ${number(checked.length)}, ${number(differing.length)} differ.
+${count(keys.length, "code")} compared one by one, ${number(keys.filter(({ ties_out }) => ties_out).length)} tie out; Sage's own totals were compared on ${number(checked.length)}, ${number(differing.length)} differ.
 The workbook and the JSON file beside this page list every code.</p>
 </section>`;
 }
@@ -310,11 +286,8 @@ function differenceSections(report: Report): Html {
     report.differences.length,
     () =>
       html`${[...byState].map(
-        ([
-          state,
-          all,
-        ]) => html`<h3 id="${state}">${plural(all.length, "difference")}: ${WORDS[state as DifferenceState]}</h3>
-<p>${DIFFERENCE_MEANINGS[state as DifferenceState]}</p>
+        ([state, all]) => html`<h3 id="${state}">${count(all.length, "difference")}: ${WORDS[state]}</h3>
+<p>${DIFFERENCE_MEANINGS[state]}</p>
 ${longTable<Difference>(
   [
     { title: "Project", kind: "code", value: (one) => outside(one.project_number) },
@@ -346,7 +319,7 @@ ${longTable<Difference>(
     {
       title: "Since",
       kind: "code",
-      value: (one) => html`${usDate(one.since)}<br>${plural(one.age_days, "day")}`,
+      value: (one) => html`${usDate(one.since)}<br>${count(one.age_days, "day")}`,
     },
     { title: "Entries", kind: "short", value: (one) => outside(one.entries.join(", ")) },
   ],
@@ -438,7 +411,7 @@ function projectsSection({ projects }: Report): Html {
     return html`${money(one.originals[side])}<br>${money(one.approved_changes[side])}`;
   }
   function openWords(one: Project): string {
-    if (one.differing_lines > 0) return plural(one.differing_lines, "differs", "differ");
+    if (one.differing_lines > 0) return count(one.differing_lines, "differs", "differ");
     return one.open_lines > 0 ? `${number(one.open_lines)} open` : "see differences";
   }
   function documentsOf({ documents }: Project): Html {
@@ -538,7 +511,7 @@ function mappingsSection({ mappings }: Report): Html {
           changes,
         }) => html`<h3>Version ${version}, since ${usMoment(in_force_since)}</h3>
 <p class="soft hash">${sha256}</p>
-<ul>${changes.map(({ file, added, removed }) => html`<li><span class="file">${outside(file)}</span>: ${plural(added.length, "row")} added, ${number(removed.length)} removed${added.length + removed.length <= SHOWN_ROWS ? html`<br>${added.map((row) => html`+ ${outside(row)}<br>`)}${removed.map((row) => html`− ${outside(row)}<br>`)}` : html` (all of them in the JSON file)`}</li>\n`)}</ul>
+<ul>${changes.map(({ file, added, removed }) => html`<li><span class="file">${outside(file)}</span>: ${count(added.length, "row")} added, ${number(removed.length)} removed${added.length + removed.length <= SHOWN_ROWS ? html`<br>${added.map((row) => html`+ ${outside(row)}<br>`)}${removed.map((row) => html`− ${outside(row)}<br>`)}` : html` (all of them in the JSON file)`}</li>\n`)}</ul>
 `,
       )}`,
   );

@@ -12,6 +12,7 @@ import type { SageSource } from "../sage/tables.ts";
 import { decide } from "./decision.ts";
 import { runProblems } from "./problems.ts";
 import { reconcileCompany } from "./reconcile.ts";
+import { writeReportOfRun } from "./report.ts";
 import type { AcceptResult } from "./results.ts";
 
 /** States in which there is no difference to close: Sage agrees, it was closed, or nothing is late or wrong yet. */
@@ -36,7 +37,10 @@ export async function acceptDifference(
   if (!batch || !company) return fail(runProblems.batch_unknown(line.batchId));
   if (!batch.statuses.has(line.lineNo))
     return fail(runProblems.batch_line_unknown(line.batchId, line.lineNo, batch.record.lines.length));
-  return decide(context, company, "accept", (own, sage) => accept(own, sage, line, reason));
+  const accepted = await decide(context, company, "accept", (own, sage) => accept(own, sage, line, reason));
+  if (!accepted.ok) return accepted;
+  const unwritten = await writeReportOfRun(context, company);
+  return ok({ ...accepted.value, notices: unwritten ? [`${unwritten.message} ${unwritten.hint}`] : [] });
 }
 
 async function accept(
@@ -44,7 +48,7 @@ async function accept(
   sage: SageSource,
   { batchId, lineNo }: { readonly batchId: string; readonly lineNo: number },
   reason: string,
-): Promise<Outcome<AcceptResult>> {
+): Promise<Outcome<Omit<AcceptResult, "notices">>> {
   const { db, names, company, clock, actor, runId } = context;
   const batch = await readBatch(db, names, batchId);
   const line = batch?.record.lines.find((one) => one.lineNo === lineNo);

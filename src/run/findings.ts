@@ -8,6 +8,7 @@ import { readBaselines } from "../journal/baselines.ts";
 import { readKnownEntries } from "../journal/ledger.ts";
 import { readOpeningTotals } from "../journal/opening-totals.ts";
 import type { SageCopy } from "../sage/read-copy.ts";
+import type { Staging } from "../staging/read.ts";
 import { compareMasterTotals, type MasterTotals } from "../tie-out/master-totals.ts";
 import { type Recognition, recognise } from "../tie-out/recognise.ts";
 
@@ -64,4 +65,17 @@ export async function findCompany(
     recognitions: recognise(findings),
     accepted,
   };
+}
+
+export const STALE_TOTALS =
+  "The totals in JCM_MASTER__CATEGORY have not moved with a single posted entry, so the copy does not keep them up: Sage's own totals are not compared.";
+
+/** A company's projects and their documents. */
+export function ownStaging(
+  { projects, documents }: Staging,
+  company: string,
+): Pick<Staging, "projects" | "documents"> {
+  const own = projects.filter((project) => project.company === company);
+  const ids = new Set(own.map(({ projectId }) => projectId));
+  return { projects: own, documents: documents.filter(({ projectId }) => ids.has(projectId)) };
 }

@@ -18,8 +18,9 @@ import type { TieOutDifference } from "../tie-out/schema.ts";
 import { readTieOut, storeTieOut } from "../tie-out/store.ts";
 import { companiesToRun, newRunId, runCompany, withTimeLimit } from "./company-runs.ts";
 import { copyNotices, copyResult, readHighestRun } from "./copy.ts";
-import { findCompany, readExported } from "./findings.ts";
+import { findCompany, ownStaging, readExported, STALE_TOTALS } from "./findings.ts";
 import { runProblems } from "./problems.ts";
+import { writeReportOfRun } from "./report.ts";
 import type { CompanyReconcile, DifferenceResult, ReconcileResult } from "./results.ts";
 
 /** One reconciliation: every company for itself. */
@@ -30,16 +31,15 @@ export async function reconcileAll(
   const context = withTimeLimit(caller, caller.config.jobs.reconcile.time_limit);
   const runId = newRunId(context);
   const companies: CompanyReconcile[] = [];
-  for (const company of companiesToRun(context, options.company))
+  for (const company of companiesToRun(context, options.company)) {
+    const run = { runId, command: "reconcile" };
+    const part = await runCompany<CompanyReconcile>(context, company, run, NOTHING, reconcileCompany);
+    // Without the lease: a large report takes its time, and what it tells is stored.
+    const unwritten = part.error ? null : await writeReportOfRun(context, company);
     companies.push(
-      await runCompany<CompanyReconcile>(
-        context,
-        company,
-        { runId, command: "reconcile" },
-        NOTHING,
-        reconcileCompany,
-      ),
+      unwritten ? { ...part, notices: [...part.notices, `${unwritten.message} ${unwritten.hint}`] } : part,
     );
+  }
   return { run_id: runId, companies };
 }
 
@@ -97,19 +97,6 @@ export async function reconcileCompany(context: CompanyContext, sage: SageSource
     notices: toTell,
     error: !stopped.ok ? stopped.problem : settled.isComplete ? null : runProblems.run_stopped(company.id),
   };
-}
-
-export const STALE_TOTALS =
-  "The totals in JCM_MASTER__CATEGORY have not moved with a single posted entry, so the copy does not keep them up: Sage's own totals are not compared.";
-
-/** A company's projects and their documents. */
-export function ownStaging(
-  { projects, documents }: Staging,
-  company: string,
-): Pick<Staging, "projects" | "documents"> {
-  const own = projects.filter((project) => project.company === company);
-  const ids = new Set(own.map(({ projectId }) => projectId));
-  return { projects: own, documents: documents.filter(({ projectId }) => ids.has(projectId)) };
 }
 
 async function settleProjects(

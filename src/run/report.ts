@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { isAsSentBy } from "../batch/settle.ts";
 import { type CompanyConfig, companyTimezone } from "../config/schema.ts";
 import type { Context } from "../context.ts";
@@ -8,7 +9,8 @@ import { readLedgers } from "../journal/ledger.ts";
 import { readKnownRejects } from "../rejects/record.ts";
 import { assembleReport } from "../report/assemble.ts";
 import { readHistory } from "../report/history.ts";
-import { writeReport } from "../report/write.ts";
+import { reportProblems } from "../report/problems.ts";
+import { reportFiles, writeReport } from "../report/write.ts";
 import { openSageCopy } from "../sage/open-copy.ts";
 import { pausing, readCopy } from "../sage/read-copy.ts";
 import { readStaging } from "../staging/read.ts";
@@ -16,11 +18,10 @@ import { readAcceptedAmounts } from "../tie-out/accepted-amounts.ts";
 import { buildTieOut } from "../tie-out/build.ts";
 import { tieOutProblems } from "../tie-out/problems.ts";
 import type { Report } from "../tie-out/schema.ts";
-import { headOf, readTieOut, type StoredTieOut, tieOutSha256 } from "../tie-out/store.ts";
+import { headOf, isUnchanged, readTieOut, type StoredTieOut, tieOutSha256 } from "../tie-out/store.ts";
 import { companiesToRun, companyProblem } from "./company-runs.ts";
 import { copyNotices, copyResult, readHighestRun } from "./copy.ts";
-import { findCompany, readExported } from "./findings.ts";
-import { ownStaging, STALE_TOTALS } from "./reconcile.ts";
+import { findCompany, ownStaging, readExported, STALE_TOTALS } from "./findings.ts";
 import type { CompanyReport, ReportResult } from "./results.ts";
 
 interface ReportOptions {
@@ -56,15 +57,41 @@ async function reportCompany(
     const compared = stored?.value ?? (await compareNow(context, company));
     if ("problem" in compared) return failed(compared.problem);
     const report = await reportOf(context, company, compared);
+    const files = await writeReport(context.files, company, report).catch((error: unknown) => {
+      const { message, hint } = reportProblems.report_not_written(company.reports ?? "", String(error));
+      return { notice: `${message} ${hint}` };
+    });
     return {
       company: company.id,
       report,
-      files: await writeReport(context.files, company, report),
-      notices: report.notices,
+      files: "notice" in files ? [] : files,
+      notices: "notice" in files ? [...report.notices, files.notice] : report.notices,
       error: null,
     };
   } catch (error) {
     return failed(companyProblem(company, error));
+  }
+}
+
+/**
+ * Writes the report on a company's last reconciliation to its folder of reports, unless the one that lies there says
+ * the same. The reconciliation stands whether or not that can be done.
+ * @returns what stood in its way
+ */
+export async function writeReportOfRun(context: Context, company: CompanyConfig): Promise<Problem | null> {
+  const { reports } = company;
+  if (reports === null) return null;
+  try {
+    const stored = await readTieOut(context, company.id);
+    if (!stored.ok) return stored.problem;
+    if (!stored.value) return null;
+    const names = reportFiles({ company: company.id, day: stored.value.day });
+    const areThere = await Promise.all(names.map((name) => context.files.exists(join(reports, name))));
+    if (areThere.every(Boolean) && (await isUnchanged(context, company.id))) return null;
+    await writeReport(context.files, company, await reportOf(context, company, stored.value));
+    return null;
+  } catch (error) {
+    return reportProblems.report_not_written(reports, error instanceof Error ? error.message : String(error));
   }
 }
 

@@ -347,6 +347,7 @@ export interface AcceptResult {
   readonly actor: string;
   /** Documents that became synced by it. */
   readonly synced: readonly string[];
+  readonly notices: readonly string[];
 }
 
 export interface TracedImportLine {

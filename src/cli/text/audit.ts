@@ -1,5 +1,6 @@
+import { count } from "../../core/count.ts";
 import type { AuditResult, CompanyAudit } from "../../run/results.ts";
-import { companyTitle, count, moment } from "./parts.ts";
+import { companyTitle, moment } from "./parts.ts";
 import { type Block, page, wrap } from "./table.ts";
 
 /** `tieout audit verify`: whether each chain is as it was written, what is wrong, and up to where that is certain. */

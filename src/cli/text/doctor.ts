@@ -1,6 +1,7 @@
+import { count } from "../../core/count.ts";
 import { CHECKS } from "../../doctor/findings.ts";
 import type { DoctorResult } from "../../run/results.ts";
-import { count } from "./parts.ts";
+
 import { type Block, page, table, wrap, wrapLines } from "./table.ts";
 
 type Finding = DoctorResult["findings"][number];

@@ -1,7 +1,8 @@
+import { count } from "../../core/count.ts";
 import { groupBy } from "../../core/group-by.ts";
 import { joinKey } from "../../core/key.ts";
 import type { HoldResult, HoldsResult } from "../../run/results.ts";
-import { companyTitle, count, documentName, moment, NO_COMPANY } from "./parts.ts";
+import { companyTitle, documentName, moment, NO_COMPANY } from "./parts.ts";
 import { type Block, page, wrap } from "./table.ts";
 
 /** Lines of one cause that are named; the others are counted. */

@@ -1,5 +1,5 @@
 import type { EstimateKind } from "../../core/key.ts";
-import { type Cents, formatMoneyForPeople, parseMoney } from "../../core/money.ts";
+import { centsOf, formatMoneyForPeople } from "../../core/money.ts";
 import type { CompanyPart, CopyResult } from "../../run/results.ts";
 import type { DocumentType } from "../../staging/rows.ts";
 import { type Block, type Column, wrap, wrapLines } from "./table.ts";
@@ -11,19 +11,8 @@ export const KIND_WORDS: Readonly<Record<EstimateKind, string>> = {
   approved_change: "Approved changes",
 };
 
-/** The cents of an amount in a result. Throws if it is none: results are this program's own. */
-export function centsOf(amount: string): Cents {
-  const money = parseMoney(amount);
-  if (!money.ok) throw new Error(`"${amount}" in a result is not an amount`);
-  return money.cents;
-}
-
 /** An amount of a result as people read it: `-1,234.50`. */
 export const money = (amount: string): string => formatMoneyForPeople(centsOf(amount));
-
-/** `1 line`, `3,000 lines`. */
-export const count = (n: number, one: string, many = `${one}s`): string =>
-  `${n.toLocaleString("en-US")} ${n === 1 ? one : many}`;
 
 const DOCUMENT_WORDS: Readonly<Record<DocumentType, string>> = {
   budget: "Budget",

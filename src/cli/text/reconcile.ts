@@ -1,10 +1,11 @@
+import { count } from "../../core/count.ts";
 import { groupBy } from "../../core/group-by.ts";
 import { joinKey } from "../../core/key.ts";
-import { formatMoneyForPeople } from "../../core/money.ts";
+import { centsOf, formatMoneyForPeople } from "../../core/money.ts";
 import { DIFFERENCE_MEANINGS, LINE_STATE_WORDS } from "../../core/state-words.ts";
 import { IMPORT_LINE_STATES } from "../../core/states.ts";
 import type { CompanyReconcile, DifferenceResult, ReconcileResult } from "../../run/results.ts";
-import { centsOf, companyHead, count, KIND_WORDS, keyColumns, money, NO_COMPANY } from "./parts.ts";
+import { companyHead, KIND_WORDS, keyColumns, money, NO_COMPANY } from "./parts.ts";
 import { type Block, page, table, wrap } from "./table.ts";
 
 /** `tieout reconcile`: how many lines stand where, what was synced, and every difference with what it means. */

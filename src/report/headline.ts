@@ -1,0 +1,24 @@
+import { count } from "../core/count.ts";
+import type { Report } from "../tie-out/schema.ts";
+
+/** The differences that nobody has closed. */
+export const openDifferences = ({ differences }: Pick<Report, "differences">): Report["differences"] =>
+  differences.filter(({ state }) => state !== "accepted_difference");
+
+/** The report in one sentence: whether all ties out, and if not, how much needs a person. */
+export function headline(report: Report): string {
+  switch (report.verdict) {
+    case "ties_out":
+      return "Everything ties out";
+    case "waits_for_posting":
+      return `Nothing is wrong; ${count(report.lines.awaiting_posting, "line waits", "lines wait")} for posting`;
+    case "needs_a_person": {
+      const [differences, holds] = [openDifferences(report).length, report.holds.length];
+      const what = [
+        differences > 0 ? count(differences, "difference") : "",
+        holds > 0 ? count(holds, "hold") : "",
+      ].filter((words) => words !== "");
+      return `${what.join(" and ") || "Something"} ${differences + holds > 1 ? "need" : "needs"} a person`;
+    }
+  }
+}
