@@ -139,6 +139,19 @@ const DECISIONS: Record<string, Row[]> = {
       "60@3 -40@3 -20@3 30",
       "differs=30 open open",
     ],
+    [
+      "taken back by the next batch, both in the same pieces",
+      "100 -100",
+      "60@2 40@2 -60 -40",
+      "posted posted",
+    ],
+    [
+      "taken back in the same pieces, while the third is half done",
+      "100 -100 50",
+      "60@2 40@2 -60@3 -40@3 20",
+      "posted posted differs=20",
+    ],
+    ["taken back by half so far", "100 -100", "60@2 40@2 -60", "posted differs=-60"],
     ["two lines around a posted one", "60 100 40", "100 70 30", "posted posted posted"],
   ],
   "rule 4: reversed": [
@@ -160,6 +173,18 @@ const DECISIONS: Record<string, Row[]> = {
     ["two reversed and posted as one", "100 50", "100 50 -100 -50 150", "posted posted"],
     ["one reversed and posted with the next", "100 30", "100 -100 130", "posted posted"],
     ["a split posting reversed in one", "100", "60 40 -100", "open"],
+    [
+      "a split posting reversed in its pieces after the next claim",
+      "100 50",
+      "60@2 40@2 -40 -60",
+      "open open",
+    ],
+    [
+      "of two split postings the newer one reversed in pieces",
+      "100 100 50",
+      "60@3 40@3 70@3 30@3 -70 -30",
+      "posted open open",
+    ],
     ["a split posting half reversed", "100", "60 40 -60", "differs=40"],
     [
       "a line posted in parts and reversed while the next is half done",
@@ -423,6 +448,38 @@ describe("what is posted right", () => {
         const result = matchKey(lines, entries, SINCE);
         expect([...result.lines.values()].map(({ verdict }) => verdict)).toEqual(lines.map(() => "posted"));
         expect([...result.unexpected, ...result.cancelled, ...result.ignored]).toEqual([]);
+      }),
+      runs,
+    );
+  });
+
+  it("is posted when every batch was posted in pieces before the next was claimed, whatever the next takes back", () => {
+    // Whole hundreds in pieces of other amounts, so that no piece is the amount of another line.
+    const batches = fc.array(
+      fc.record({
+        hundreds: fc.constantFrom(-2n, -1n, 1n, 2n),
+        pieces: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 2 }),
+      }),
+      { minLength: 1, maxLength: 7 },
+    );
+    fc.assert(
+      fc.property(batches, (posted) => {
+        const lines = linesOf(posted.map(({ hundreds }) => hundreds * 100n));
+        const entries = posted.flatMap(({ hundreds, pieces }, batch) => {
+          const sign = hundreds < 0n ? -1n : 1n;
+          const parts = pieces.map((tens) => sign * BigInt(tens) * 10n);
+          return [...parts, hundreds * 100n - sum(parts)].map((cents, n) => ({
+            id: `e${batch}.${n}`,
+            run: BigInt(batch),
+            sequence: BigInt(n),
+            cents,
+            stampDay: null,
+            knownAtBatch: batch + 2,
+          }));
+        });
+        const result = matchKey(lines, entries, SINCE);
+        expect([...result.lines.values()].map(({ verdict }) => verdict)).toEqual(lines.map(() => "posted"));
+        expect(result.unexpected).toEqual([]);
       }),
       runs,
     );
