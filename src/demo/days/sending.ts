@@ -28,9 +28,7 @@ export async function sendSixBudgets(site: DemoSite, story: Story): Promise<void
     const { linesAdded, budgetTotal, modification } = loaded.value;
     sent.push({
       ...{ number, name, lines: linesAdded, total: formatMoneyForPeople(budgetTotal) },
-      changes: modification
-        ? `modification ${modification.number}, ${count(modification.lines, "line")}`
-        : "",
+      changes: modification ? count(modification.lines, "line") : "",
     });
   }
   await rejectBudget(site, REJECTED);
