@@ -1,4 +1,3 @@
-import type { StagedDocument } from "../../staging/rows.ts";
 import { groupBy } from "../group-by.ts";
 import type { HoldFacts, HoldRuleName } from "../holds.ts";
 import { keyId, showKey } from "../key.ts";
@@ -11,7 +10,8 @@ import type { PlannedLine } from "./types.ts";
 interface LineObjection {
   readonly rule: HoldRuleName;
   readonly facts: HoldFacts;
-  readonly field: string;
+  /** Where the rule has several columns. */
+  readonly field?: string;
   readonly stagingLineId: string | null;
 }
 
@@ -21,7 +21,6 @@ interface LineObjection {
  */
 export function objectionsTo(
   context: PlanContext,
-  document: StagedDocument,
   lines: readonly PlannedLine[],
   resolved: readonly ResolvedLine[],
 ): LineObjection[] {
@@ -65,7 +64,6 @@ export function objectionsTo(
           target: showKey(line.key),
           limit: formatMoney(context.rules.jce.max_amount),
         },
-        field: document.document === "budget" ? "original_amount" : "amount",
         stagingLineId: null,
       });
   }

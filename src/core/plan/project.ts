@@ -158,7 +158,6 @@ function checkDocument(
 ): { readonly ready: ReadyDocument | null; readonly holds: readonly Hold[] } {
   const holds: Hold[] = [];
   const isBudget = document.document === "budget";
-  const idField = isBudget ? "budget_id" : "modification_id";
   const held = (rule: HoldRuleName, facts: HoldFacts, field?: string, lineId: string | null = null) =>
     holds.push(
       hold(
@@ -184,13 +183,9 @@ function checkDocument(
     );
   const budgets = siblings.filter((d) => d.document === "budget");
   if (budgets.length > 1)
-    held(
-      "two_budgets",
-      { value: document.documentId, target: budgets.map((b) => b.documentId).join(", ") },
-      idField,
-    );
+    held("two_budgets", { value: document.documentId, target: budgets.map((b) => b.documentId).join(", ") });
   if (context.repeatedIds.documents.has(documentKey(document).toLowerCase()))
-    held("duplicate_line", { value: document.documentId }, idField);
+    held("duplicate_line", { value: document.documentId }, isBudget ? "budget_id" : "modification_id");
   for (const line of document.lines)
     if (context.repeatedIds.lines.has(joinKey(document.document, line.lineId).toLowerCase()))
       held(
@@ -202,10 +197,10 @@ function checkDocument(
   if (context.rules.require_accepted_by && document.acceptedBy === "")
     held("acceptance_without_name", { value: "" });
   const wasSent = isBudget && ledger.sentOriginals.some((part) => part.cents !== 0n);
-  if (document.lines.length === 0 && !wasSent) held("no_lines", { value: document.documentId }, idField);
+  if (document.lines.length === 0 && !wasSent) held("no_lines", { value: document.documentId });
 
   const openBatch = openBatchOf(document, ledger);
-  if (openBatch) held("previous_batch_open", { value: document.documentId, target: openBatch }, idField);
+  if (openBatch) held("previous_batch_open", { value: document.documentId, target: openBatch });
 
   if (!context.mapping) {
     held("no_mapping_set", { value: project.projectNumber, target: context.mappingProblem });
@@ -235,7 +230,7 @@ function checkDocument(
 
   const sentContent = isBudget ? undefined : ledger.sentContents.get(documentKey(document));
   if (sentContent !== undefined && !saysTheSame(document, sentContent))
-    held("changed_after_export", { value: document.documentId, target: document.number }, idField);
+    held("changed_after_export", { value: document.documentId, target: document.number });
 
   // A line that could not be resolved is something to send, as far as the job is concerned.
   const isResolved = resolved.holds.length === 0;
@@ -263,7 +258,7 @@ function checkDocument(
     }
     // All causes at once: what Sage has against lines that have their place does not wait for those that have none.
     const told = isResolved ? found : found.filter(concernsOnly(document, resolved.lines, ledger));
-    for (const objection of objectionsTo(context, document, told, resolved.lines))
+    for (const objection of objectionsTo(context, told, resolved.lines))
       held(objection.rule, objection.facts, objection.field, objection.stagingLineId);
   }
   if (job && sends) {

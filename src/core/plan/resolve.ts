@@ -66,7 +66,6 @@ export function resolveLines(
 ): ResolvedDocument {
   const holds: Hold[] = [];
   const lines: ResolvedLine[] = [];
-  const amountField = document.document === "budget" ? "original_amount" : "amount";
 
   for (const line of document.lines) {
     const before = holds.length;
@@ -83,10 +82,10 @@ export function resolveLines(
     const amount = parseMoney(line.amount);
     if (!amount.ok) {
       const target = amount.fault === "fraction_of_a_cent" ? "has fractions of a cent" : "is not an amount";
-      held("amount_invalid", { value: line.amount ?? "", target }, amountField);
+      held("amount_invalid", { value: line.amount ?? "", target });
     } else if (absCents(amount.cents) > context.rules.jce.max_amount) {
       const limit = formatMoney(context.rules.jce.max_amount);
-      held("amount_too_large", { value: formatMoney(amount.cents), limit }, amountField);
+      held("amount_too_large", { value: formatMoney(amount.cents), limit });
     }
 
     const mappingRows = job ? [job.source] : [];
