@@ -49,10 +49,21 @@ const rules = {
     chapter: "mapping",
     levels: ["project"],
     fields: ["project_number"],
-    means: "The project has no row in `jobs.csv`, so its Sage job is not known.",
+    means:
+      "The project has no row in `jobs.csv`. It may be one whose job, under the same name, is another project's already.",
     mend: "Add the row.",
-    message: (f) => `Project ${f.value} has no Sage job in the mapping files.`,
-    remedy: (f) => `Add a row for project ${f.value} to jobs.csv.`,
+    message: (f) =>
+      f.value === ""
+        ? "The project has no number, so no mapping row can lead it to a job."
+        : f.target
+          ? `Project ${f.value} has no row in jobs.csv, and job ${f.value} is that of project ${f.target}.`
+          : `Project ${f.value} has no Sage job in the mapping files.`,
+    remedy: (f) =>
+      f.value === ""
+        ? "Give the project its number in staging."
+        : f.target
+          ? `Add a row for project ${f.value} to jobs.csv; if both share the job, with shared = yes on every row of it.`
+          : `Add a row for project ${f.value} to jobs.csv.`,
   },
   unmapped_sub_job: {
     chapter: "mapping",
@@ -70,8 +81,14 @@ const rules = {
     fields: ["cost_code"],
     means: "No row in `cost-codes.csv` covers the cost code, or the line has none.",
     mend: "Add the row, or give the line a cost code.",
-    message: (f) => `Cost code ${f.value} has no Sage cost code in the mapping files.`,
-    remedy: (f) => `Add a row for cost code ${f.value} to cost-codes.csv.`,
+    message: (f) =>
+      f.value === ""
+        ? "The line has no cost code."
+        : `Cost code ${f.value} has no Sage cost code in the mapping files.`,
+    remedy: (f) =>
+      f.value === ""
+        ? "Give the line a cost code in the project system, and accept the document again."
+        : `Add a row for cost code ${f.value} to cost-codes.csv.`,
   },
   unmapped_cost_type: {
     chapter: "mapping",
@@ -79,8 +96,14 @@ const rules = {
     fields: ["cost_type"],
     means: "The cost type has no row in `categories.csv`, or the line has none.",
     mend: "Add the row, or give the line a cost type.",
-    message: (f) => `Cost type ${f.value} has no Sage category in the mapping files.`,
-    remedy: (f) => `Add a row for cost type ${f.value} to categories.csv.`,
+    message: (f) =>
+      f.value === ""
+        ? "The line has no cost type."
+        : `Cost type ${f.value} has no Sage category in the mapping files.`,
+    remedy: (f) =>
+      f.value === ""
+        ? "Give the line a cost type in the project system, and accept the document again."
+        : `Add a row for cost type ${f.value} to categories.csv.`,
   },
   no_mapping_set: {
     chapter: "mapping",
@@ -300,8 +323,14 @@ const rules = {
     fields: ["project_number", "project_id"],
     means: "Two projects have the number or the id, capital letters aside.",
     mend: "Give each its own.",
-    message: (f) => `Project number ${f.value} stands for more than one project: ${f.target}.`,
-    remedy: () => "Give each project a number of its own; capital letters alone do not tell two apart.",
+    message: (f) =>
+      f.target
+        ? `Project number ${f.value} stands for more than one project: ${f.target}.`
+        : `Project id ${f.value} is in staging more than once.`,
+    remedy: (f) =>
+      f.target
+        ? "Give each project a number of its own; capital letters alone do not tell two apart."
+        : "Leave one row with that id in staging; ids that differ only in capital letters count as the same.",
   },
   duplicate_line: {
     chapter: "staging",
@@ -329,7 +358,10 @@ const rules = {
     means: "The project's company is not in the configuration. Reported; no company's run looks at it.",
     mend: "Add the company to the configuration, or correct it in staging.",
     message: (f) => `Company ${f.value || "(empty)"} is not in the configuration.`,
-    remedy: (f) => `Add company ${f.value} to the configuration, or correct it in staging.`,
+    remedy: (f) =>
+      f.value === ""
+        ? "Set the project's company in staging."
+        : `Add company ${f.value} to the configuration, or correct it in staging.`,
   },
   orphan_line: {
     chapter: "staging",
