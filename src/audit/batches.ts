@@ -3,7 +3,7 @@ import { formatMoney } from "../core/money.ts";
 import type { Db } from "../db/db.ts";
 import type { Names } from "../db/names.ts";
 import { cents, text, textOrNull } from "../db/values.ts";
-import type { AuditRow } from "./chain.ts";
+import { type AuditRow, detailsOf } from "./chain.ts";
 import { auditProblems } from "./problems.ts";
 import type { AuditFinding } from "./verify.ts";
 
@@ -109,14 +109,4 @@ async function readBatchRows(db: Db, names: Names, company: string): Promise<Map
       return [text(row, "batch_id"), { claimed, ...kept }];
     }),
   );
-}
-
-/** Empty where the text is no JSON object: that its hash does not fit is told already. */
-function detailsOf(row: AuditRow): Readonly<Record<string, unknown>> {
-  try {
-    const details: unknown = JSON.parse(row.details);
-    return typeof details === "object" && details !== null ? (details as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
 }

@@ -55,6 +55,14 @@ export const auditProblems = {
       : `The journal has batch ${batchId}, and no event tells that it was ${what}.`,
     hint: RESTORE,
   }),
+  tie_out_disagrees: (row: AuditRow | null, day: string, sha256: string): Finding => ({
+    name: "tie_out_disagrees",
+    sequence: row?.sequence ?? null,
+    message: row
+      ? `The tie-out that ${called(row)} tells of is not in the journal as it was stored: its hash was ${sha256}.`
+      : `The journal has a tie-out of ${day}, and no event tells that it was stored: its hash is ${sha256}.`,
+    hint: RESTORE,
+  }),
   head_invalid: (value: string): Problem => ({
     name: "head_invalid",
     message: `"${value}" is not the hash of an event.`,

@@ -3,6 +3,7 @@ import type { AuditRow } from "../audit/chain.ts";
 import { headGiven, headsOfFiles, headsOfFolders, type KnownHead } from "../audit/heads.ts";
 import { auditProblems } from "../audit/problems.ts";
 import { companiesWithChain, readChain } from "../audit/read.ts";
+import { tieOutsAgainstChain } from "../audit/tie-outs.ts";
 import { FINDINGS_KEPT, verifyChain } from "../audit/verify.ts";
 import type { Context } from "../context.ts";
 import { fail, type Outcome, ok } from "../core/outcome.ts";
@@ -62,11 +63,15 @@ async function verifyCompany(
   given: readonly KnownHead[],
 ): Promise<CompanyAudit> {
   const configured = config.companies.find(({ id }) => id === company);
-  // Heads and batches first: what they tell of is in the chain by the time it is read.
+  // Heads, batches and tie-outs first: what they tell of is in the chain by the time it is read.
   const heads = [...given, ...(configured ? await headsOfFolders(files, configured) : [])];
   const batches = await batchesAgainstChain(db, names, company);
-  const chain = await verifyChain(company, readChain(db, names, company), heads, (row) => batches.look(row));
-  const untold = await batches.untold();
+  const tieOuts = await tieOutsAgainstChain(db, names, company);
+  const chain = await verifyChain(company, readChain(db, names, company), heads, (row) => {
+    tieOuts.look(row);
+    return batches.look(row);
+  });
+  const untold = [...(await batches.untold()), ...(await tieOuts.findings())];
   const { events, last, provenTo } = chain;
   const findings = chain.findingCount + untold.length;
   return {

@@ -36,9 +36,8 @@ export async function reconcileAll(
     const part = await runCompany<CompanyReconcile>(context, company, run, NOTHING, reconcileCompany);
     // Without the lease: a large report takes its time, and what it tells is stored.
     const unwritten = part.error ? null : await writeReportOfRun(context, company);
-    companies.push(
-      unwritten ? { ...part, notices: [...part.notices, `${unwritten.message} ${unwritten.hint}`] } : part,
-    );
+    const notices = unwritten ? [`${unwritten.message} ${unwritten.hint}`] : [];
+    companies.push({ ...part, notices: [...new Set([...part.notices, ...notices])] });
   }
   return { run_id: runId, companies };
 }

@@ -114,12 +114,8 @@ export async function readTieOut(
   const [row] = await db.query(until === undefined ? newest : newest.where("day", "<=", until));
   if (!row) return ok(null);
   const sha256 = text(row, "content_sha256");
-  const [content] = await db.query(
-    sql.build(names.journal("tie_out_content")).where({ sha256 }).select("body"),
-  );
-  const json = content && unpacked(text(content, "body"));
-  if (!json || createHash("sha256").update(json, "utf8").digest("hex") !== sha256)
-    return fail(tieOutProblems.tie_out_altered(company, text(row, "day"), sha256));
+  const json = await readTieOutJson(db, names, sha256);
+  if (json === null) return fail(tieOutProblems.tie_out_altered(company, text(row, "day"), sha256));
   return ok({
     runId: text(row, "run_id"),
     at: text(row, "at"),
@@ -128,6 +124,19 @@ export async function readTieOut(
     auditHead: text(row, "audit_head"),
     tieOut: JSON.parse(json) as TieOut,
   });
+}
+
+/** A stored tie-out by its hash; null if it is not there, or not what its hash says. */
+export async function readTieOutJson(
+  db: Pick<Context["db"], "query" | "sql">,
+  names: Context["names"],
+  sha256: string,
+): Promise<string | null> {
+  const [content] = await db.query(
+    db.sql.build(names.journal("tie_out_content")).where({ sha256 }).select("body"),
+  );
+  const json = content ? unpacked(text(content, "body")) : null;
+  return json !== null && createHash("sha256").update(json, "utf8").digest("hex") === sha256 ? json : null;
 }
 
 /** Whether the newest tie-out found what the one before it did, on the same day, with nothing told of in between. */

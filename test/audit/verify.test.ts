@@ -25,6 +25,8 @@ eachDatabase("a chain that is verified", (makePair) => {
     for (const batch of ["ACME-000001", "ACME-000002"]) await world.importBatch(batch);
     await world.sage.post({ which: "all" });
     await reconcileAll(world.context);
+    // A report carries a head as well: what manifests alone prove is to be seen.
+    rmSync(join(pair.folder, "reports"), { recursive: true });
     chain = await eventsNow();
     expect(chain.map(({ event, subject }) => `${event} ${subject}`)).toEqual([
       "mapping_in_force version 1",
@@ -34,6 +36,7 @@ eachDatabase("a chain that is verified", (makePair) => {
       "batch_written ACME-000002",
       "reconciled 25-1001",
       "reconciled 25-1002",
+      "tie_out_stored 2026-03-03",
     ]);
   });
   afterEach(async () => {
@@ -85,8 +88,8 @@ eachDatabase("a chain that is verified", (makePair) => {
   it("is good as it was written, and is proven up to the newest manifest", async () => {
     expect(await verify()).toMatchObject({
       result: "good",
-      events: 7,
-      head: event(7).hash,
+      events: 8,
+      head: event(8).hash,
       heads_known: 2,
       proven_to: { sequence: "4", by: expect.stringContaining("ACME-000002-manifest.json") },
       findings: [],
@@ -144,30 +147,37 @@ eachDatabase("a chain that is verified", (makePair) => {
       "head_not_in_chain",
       "batch_disagrees",
       "batch_disagrees",
+      "tie_out_disagrees",
     ]);
     expect(findings[0]?.message).toContain(event(4).hash);
     expect(findings[0]?.message).toMatch(/ACME-000002-manifest\.json.*ends with event 3 of ACME/);
     expect(proven_to?.sequence).toBe("2");
   });
 
+  /** The last event, and what it tells of. */
+  const cutOffTieOut = async () => {
+    await tamper((events) => events.where({ sequence: 8 }).delete());
+    await world.db.query(world.db.sql.build(world.context.names.journal("tie_out")).delete());
+  };
+
   it("finds an end cut off after the newest manifest by a head that was kept, and only by that", async () => {
-    await tamper((events) => events.where({ sequence: 7 }).delete());
+    await cutOffTieOut();
     expect(await found()).toEqual([]);
-    expect(await found({ head: event(7).hash })).toEqual(["head_not_in_chain null"]);
-    expect(await verify({ head: event(6).hash })).toMatchObject({
+    expect(await found({ head: event(8).hash })).toEqual(["head_not_in_chain null"]);
+    expect(await verify({ head: event(7).hash })).toMatchObject({
       result: "good",
-      proven_to: { sequence: "6", by: "--head" },
+      proven_to: { sequence: "7", by: "--head" },
     });
   });
 
   it("says that it cannot tell about the end where no head is known anywhere", async () => {
     for (const batch of readdirSync(world.outbox)) rmSync(join(world.outbox, batch), { recursive: true });
-    await tamper((events) => events.where({ sequence: 7 }).delete());
+    await cutOffTieOut();
     expect(await verify()).toMatchObject({ result: "good", heads_known: 0, proven_to: null });
   });
 
   it("names an event that was put there, and all that had to move for it", async () => {
-    for (const sequence of [7, 6])
+    for (const sequence of [8, 7, 6])
       await tamper((events) => events.where({ sequence }).update({ sequence: sequence + 1 }));
     await tamper((events) => events.insert({ ...event(5), sequence: 6 }));
     expect(await found()).toEqual([
@@ -175,14 +185,15 @@ eachDatabase("a chain that is verified", (makePair) => {
       "event_link_broken 6",
       "event_changed 7",
       "event_changed 8",
+      "event_changed 9",
     ]);
   });
 
   it("names one that was put at the end", async () => {
     await tamper((events) =>
-      events.insert({ ...event(7), sequence: 8, previous_hash: event(7).hash, actor: "somebody@else" }),
+      events.insert({ ...event(8), sequence: 9, previous_hash: event(8).hash, actor: "somebody@else" }),
     );
-    expect(await found()).toEqual(["event_changed 8"]);
+    expect(await found()).toEqual(["event_changed 9"]);
   });
 
   it("names two that changed places", async () => {
@@ -194,6 +205,7 @@ eachDatabase("a chain that is verified", (makePair) => {
       "event_link_broken 6",
       "event_changed 7",
       "event_link_broken 7",
+      "event_link_broken 8",
     ]);
   });
 
@@ -217,7 +229,7 @@ eachDatabase("a chain that is verified", (makePair) => {
     expect(await found()).toEqual(["head_not_in_chain null", "head_not_in_chain null"]);
     rmSync(world.outbox, { recursive: true });
     expect(await found()).toEqual([]);
-    expect(await found({ head: event(7).hash })).toEqual(["head_not_in_chain null"]);
+    expect(await found({ head: event(8).hash })).toEqual(["head_not_in_chain null"]);
   });
 
   it("finds a chain that is gone altogether", async () => {
@@ -266,8 +278,8 @@ eachDatabase("a chain that is verified", (makePair) => {
     });
     expect(await verify({ headFrom: [report, exported] })).toMatchObject({ proven_to: { sequence: "6" } });
     await tamper((events) => events.where("sequence", ">", 5).delete());
-    expect(await found({ headFrom: [exported] })).toEqual([]);
-    expect(await found({ headFrom: [report] })).toEqual(["head_not_in_chain null"]);
+    expect(await found({ headFrom: [exported] })).toEqual(["tie_out_disagrees null"]);
+    expect(await found({ headFrom: [report] })).toEqual(["head_not_in_chain null", "tie_out_disagrees null"]);
 
     const refused = async (options: AuditOptions) => {
       const result = await verifyAudit(world.context, options);
@@ -288,10 +300,22 @@ eachDatabase("a chain that is verified", (makePair) => {
     const [company] = world.context.config.companies;
     await world.context.files.makeFolder(company?.reports ?? "");
     const report = join(company?.reports ?? "", "tie-out.json");
-    writeFileSync(report, JSON.stringify({ companies: [{ company: "ACME", audit_head: event(7).hash }] }));
-    expect(await verify()).toMatchObject({ proven_to: { sequence: "7", by: report }, heads_known: 3 });
-    await tamper((events) => events.where({ sequence: 7 }).delete());
+    writeFileSync(report, JSON.stringify({ companies: [{ company: "ACME", audit_head: event(8).hash }] }));
+    expect(await verify()).toMatchObject({ proven_to: { sequence: "8", by: report }, heads_known: 3 });
+    await cutOffTieOut();
     expect(await found()).toEqual(["head_not_in_chain null"]);
+  });
+
+  it("finds a stored tie-out that was altered, is gone, or that no event tells of", async () => {
+    const journal = (table: "tie_out" | "tie_out_content") =>
+      world.db.sql.build(world.context.names.journal(table));
+    const [stored] = await world.db.query(journal("tie_out_content").select());
+    await world.db.query(journal("tie_out_content").update({ body: "H4sI" }));
+    expect(await found()).toEqual(["tie_out_disagrees 8"]);
+    await world.db.query(journal("tie_out_content").update({ body: String(stored?.body) }));
+    expect(await found()).toEqual([]);
+    await world.db.query(journal("tie_out").update({ content_sha256: "0".repeat(64) }));
+    expect(await found()).toEqual(["tie_out_disagrees null", "tie_out_disagrees 8"]);
   });
 
   it("checks the chain of a company that is in no configuration any more, and asks whose a head is then", async () => {
@@ -302,8 +326,8 @@ eachDatabase("a chain that is verified", (makePair) => {
       ["ACME", "good"],
       ["GONE", "broken"],
     ]);
-    const asked = await verifyAudit(world.context, { head: event(7).hash });
+    const asked = await verifyAudit(world.context, { head: event(8).hash });
     expect(!asked.ok && asked.problem.name).toBe("head_of_which_company");
-    expect(await verify({ head: event(7).hash, company: "ACME" })).toMatchObject({ result: "good" });
+    expect(await verify({ head: event(8).hash, company: "ACME" })).toMatchObject({ result: "good" });
   });
 });
