@@ -119,6 +119,49 @@ eachDatabase("what flags follow", (makePair) => {
     expect(exported?.notices.join("\n")).toContain("budget of project 25-1001 was sent, and has gone");
   });
 
+  it("says that a modification has gone from staging after it was sent, and undoes nothing", async () => {
+    await stageBudget(world, "25-1001", oneLine);
+    await stageModification(world, "25-1001", "1", [["A1", null, "03-100", "M", "5.00"]]);
+    await exportAcme();
+    await world.statement("delete from staging.budget_modification_line");
+    await world.statement("delete from staging.budget_modification");
+    const exported = await exportAcme();
+    expect([exported?.batches, exported?.notices]).toEqual([
+      [],
+      ["Modification M-25-1001-1 of project 25-1001 was sent, and has gone from staging; nothing is undone."],
+    ]);
+  });
+
+  for (const [what, status] of [
+    ["is accepted again with nothing to send", "accepted"],
+    ["is rejected by others", "rejected"],
+  ] as const)
+    it(`frees a budget when the modification it was locked for, changed since and put back, ${what}`, async () => {
+      await stageBudget(world, "25-1001", oneLine);
+      await exportAcme();
+      await post("ACME-000001");
+      await reconcileAcme();
+      await stageModification(world, "25-1001", "1", [["A1", null, "03-100", "M", "5.00"]]);
+      await exportAcme();
+      await post("ACME-000002");
+      await world.statement("update staging.budget_modification_line set amount = '6.00'");
+      await reconcileAcme();
+      expect(await header()).toEqual({ status: "synced", locked: 1 });
+
+      await world.statement("update staging.budget_modification_line set amount = '5.00'");
+      await world.statement("update staging.budget_modification set erp_status = ?", status);
+      await exportAcme();
+      await reconcileAcme();
+      expect(await header()).toEqual({ status: "synced", locked: 0 });
+      const events = await world.db.query(
+        world.db.sql
+          .build(world.context.names.journal("audit_event"))
+          .where({ event: "reconciled" })
+          .select(),
+      );
+      expect(JSON.parse(String(events.at(-1)?.details))).toMatchObject({ unlocked: ["B-25-1001"] });
+    });
+
   it("shows a company's broken copy of Sage as its own error in a plan, and changes nothing", async () => {
     await stageBudget(world, "25-1001", oneLine);
     const { build } = world.sageDb.sql;

@@ -90,10 +90,12 @@ export function planProject(
     .filter((d) => d.document === "modification")
     .sort(inOrderOfAcceptance)) {
     const checked = check(modification);
-    // One that was sent before has had its turn.
-    if (!checked && !ledger.sentContents.has(documentKey(modification))) heldBefore ??= modification;
+    // One that was sent before has had its turn: it waits for none, and none for it.
+    const wasSent = ledger.sentContents.has(documentKey(modification));
+    if (!checked && !wasSent) heldBefore ??= modification;
     if (!checked) continue;
-    if (!budgetGoesOrWent)
+    if (wasSent) ready.push(checked);
+    else if (!budgetGoesOrWent)
       waiting.set(documentKey(modification), "waits for the project's original budget to be sent first");
     else if (heldBefore)
       waiting.set(documentKey(modification), `waits for modification ${heldBefore.number}, which goes first`);
