@@ -1,4 +1,4 @@
-import { type Cents, centsOf, formatMoney, sumCents } from "../core/money.ts";
+import { absCents, centsOf, formatMoney, sumCents } from "../core/money.ts";
 import { DIFFERENCE_MEANINGS } from "../core/state-words.ts";
 import { IMPORT_LINE_STATES, type ImportLineState } from "../core/states.ts";
 import { type Day, daysBetween } from "../core/time.ts";
@@ -39,13 +39,11 @@ export function assembleReport(
   const isHeld = heldDocuments(holds);
   const projects = tieOut.projects.map((project) => ({ ...project, ...notExported(project, isHeld) }));
   const lines = countLines(tieOut);
-  const differences = tieOut.differences
-    .filter(({ state }) => state !== "awaiting_posting")
-    .map((one) => ({
-      ...one,
-      age_days: ageOf(one, origin.day),
-      remedy: DIFFERENCE_MEANINGS[one.state],
-    }));
+  const aged = tieOut.differences.map((one) => ({
+    ...one,
+    age_days: ageOf(one, origin.day),
+    remedy: DIFFERENCE_MEANINGS[one.state],
+  }));
   return {
     schema: "tieout/report@1",
     company: origin.company,
@@ -66,7 +64,8 @@ export function assembleReport(
       approved_changes: addSides(projects.map((project) => project.approved_changes)),
     },
     open_by_age: openByAge(tieOut.differences, origin.day),
-    differences,
+    differences: aged.filter(({ state }) => state !== "awaiting_posting"),
+    waiting_lines: aged.filter(({ state }) => state === "awaiting_posting"),
     recognitions: tieOut.recognitions,
     accepted_differences: acceptedDifferences(tieOut, accepted),
     rejects,
@@ -177,9 +176,8 @@ function openByAge(differences: readonly TieOutDifference[], today: Day): Report
     const inBucket = aged.filter(({ bucket }) => bucket === days).map(({ one }) => one);
     const waiting = inBucket.filter(({ state }) => isOpen(state));
     const differing = inBucket.filter(({ state }) => !isOpen(state));
-    const size = (cents: Cents) => (cents < 0n ? -cents : cents);
     const amount = (all: readonly TieOutDifference[]) =>
-      formatMoney(sumCents(all.map(({ difference }) => size(centsOf(difference)))));
+      formatMoney(sumCents(all.map(({ difference }) => absCents(centsOf(difference)))));
     return {
       days,
       waiting: { lines: waiting.length, amount: amount(waiting) },

@@ -25,7 +25,7 @@ const words = <Row>(
 ): SheetColumn<Row> => ({ title, width, value });
 
 /**
- * The tie-out report as a workbook: one sheet each for the summary, differences, codes, projects, batches, holds and
+ * The tie-out report as a workbook: one sheet each for the summary, differences, waiting lines, codes, projects, batches, holds and
  * closed differences. Money is real numbers: each is read from its text with two decimals, so it is the same to the
  * cent. Outside text is always a text cell, so that nothing of it runs as a formula.
  */
@@ -33,6 +33,7 @@ export function renderWorkbook(report: Report): Promise<Buffer> {
   const sheets = [
     sheet("Summary", summaryColumns, summaryRows(report)),
     sheet("Differences", differenceColumns, report.differences),
+    sheet("Waiting for posting", differenceColumns, report.waiting_lines),
     sheet("Codes", keyColumns, report.keys),
     sheet("Projects", projectColumns, report.projects),
     sheet("Batches", batchColumns, report.batches),

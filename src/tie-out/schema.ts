@@ -153,6 +153,11 @@ const hold = z.object({
   began_at: moment,
 });
 
+const agedDifference = difference.extend({
+  age_days: count,
+  remedy: text.describe("what the state means, and what to do"),
+});
+
 /** One company's tie-out report, `tieout/report@1`. */
 export const reportSchema = z.object({
   schema: z.literal("tieout/report@1"),
@@ -188,9 +193,8 @@ export const reportSchema = z.object({
       differing: z.object({ lines: count, amount: money }),
     }),
   ),
-  differences: z.array(
-    difference.extend({ age_days: count, remedy: text.describe("what the state means, and what to do") }),
-  ),
+  differences: z.array(agedDifference).describe("but for lines that wait in time"),
+  waiting_lines: z.array(agedDifference).describe("lines that wait for posting, and not for too long"),
   recognitions: z.array(recognition),
   accepted_differences: z
     .array(

@@ -266,6 +266,21 @@ export async function makeTown(
       return amounts(rows);
     },
 
+    /** The same, by kind and key. */
+    async postedByKey(): Promise<Amounts> {
+      const rows: [string, bigint][] = [];
+      for (const { sageDb } of offices)
+        for (const table of ["JCT_CURRENT__TRANSACTION", "JCT_HISTORY__TRANSACTION"])
+          for (const row of await sageDb.query(sageDb.sql.build(table).select())) {
+            const kind = row.Transaction_Type === "Original estimate" ? "original" : "approved_change";
+            const key = [row.Job, row.Extra, row.Cost_Code, row.Category].map((code) =>
+              String(code ?? "").trim(),
+            );
+            rows.push([[kind, ...key].join("|"), BigInt(Math.round(Number(row.Amount) * 100))]);
+          }
+      return amounts(rows);
+    },
+
     async close(): Promise<void> {
       await betaDb.close();
       await world.close();

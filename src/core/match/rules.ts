@@ -43,15 +43,25 @@ function pair(board: Board, pairing: Pairing): void {
   for (const place of pairing.places) board.pairings[place] = pairing;
 }
 
-/** Rule 2, among the entries that count for an open line, and among those that count for none. */
+/**
+ * Rule 2, among entries that count for the same open lines. What a later batch takes back of an earlier one, posted
+ * in the same pieces, is no reversal: its pieces came after another claim.
+ */
 export function cancelWithin(board: Board): boolean {
-  const firstOpen = board.pairings.indexOf(null);
-  const parts = groupBy(board.rest, ({ reach }) => firstOpen >= 0 && reach > firstOpen);
-  return cancel(board, [...parts.values()].flatMap(cancelling));
+  const open = placesOf(board, "open");
+  return cancelApart(board, ({ reach }) => countReached(open, reach));
 }
 
-/** Rule 2, among all entries of the rest: an old leftover that was put right later. */
-export const cancelAcross = (board: Board): boolean => cancel(board, cancelling(board.rest));
+/** Rule 2, among the entries that count for an open line, then among all: what was put right after another claim. */
+export function cancelAcross(board: Board): boolean {
+  const firstOpen = board.pairings.indexOf(null);
+  return (
+    cancelApart(board, ({ reach }) => firstOpen >= 0 && reach > firstOpen) || cancelApart(board, () => true)
+  );
+}
+
+const cancelApart = (board: Board, partOf: (placed: Placed) => unknown): boolean =>
+  cancel(board, [...groupBy(board.rest, partOf).values()].flatMap(cancelling));
 
 /** Opposites two by two, oldest first; everything, if what they leave comes to zero. */
 function cancelling(entries: readonly Placed[]): readonly Placed[] {
@@ -104,7 +114,8 @@ export function addUp(board: Board): boolean {
 
 /**
  * Rule 4: an entry that is the opposite of a pair, and counts for its lines, undoes the newest such pair: all drop
- * out, the lines are open again. Lines that were posted together are undone together.
+ * out, the lines are open again. Lines that were posted together are undone together; what was posted in pieces is
+ * undone by the opposite of each piece as well.
  */
 export function undoPairs(board: Board): boolean {
   const pairings = [...new Set(board.pairings)].filter((pairing) => pairing !== null);
@@ -122,7 +133,23 @@ export function undoPairs(board: Board): boolean {
       gone.push(...undone.entries, undoer);
     }
   }
-  return cancel(board, gone);
+  return cancel(board, gone) || undoInPieces(board);
+}
+
+function undoInPieces(board: Board): boolean {
+  const pairings = [...new Set(board.pairings)].filter((pairing) => pairing !== null);
+  const restOf = byAmount(board.rest);
+  for (const pairing of pairings.reverse()) {
+    if (pairing.entries.length < 2) continue;
+    const pieces = byAmount(pairing.entries);
+    const undoers = [...pieces].map(([cents, same]) =>
+      (restOf.get(-cents) ?? []).filter(({ reach }) => reach > lastPlace(pairing)).slice(0, same.length),
+    );
+    if (undoers.flat().length < pairing.entries.length) continue;
+    for (const place of pairing.places) board.pairings[place] = null;
+    return cancel(board, [...pairing.entries, ...undoers.flat()]);
+  }
+  return false;
 }
 
 const lastPlace = (pairing: Pairing): number => pairing.places.at(-1) ?? -1;
