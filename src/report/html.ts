@@ -10,7 +10,7 @@ import { badge, facts, notice, number, section, type Tone, usDate, usMoment } fr
 import { type Column, longTable, table } from "../html/table.ts";
 import type { Report, Sides } from "../tie-out/schema.ts";
 import { barRows, CHART_STYLE, stackedBar } from "./charts.ts";
-import { headline, openDifferences } from "./headline.ts";
+import { butForClosed, headline, openDifferences } from "./headline.ts";
 
 type Difference = Report["differences"][number];
 
@@ -63,11 +63,12 @@ const money = (amount: string): string => formatMoneyForPeople(centsOf(amount));
 /** In proportion only: a picture needs no cent. */
 const proportion = (amount: string): number => Math.abs(Number(centsOf(amount)));
 
-function lead({ verdict, totals, lines }: Report): string {
+function lead(report: Report): string {
+  const { verdict, totals, lines } = report;
   const sides = `${money(totals.originals.exported)} of original estimates and ${money(totals.approved_changes.exported)} of approved changes were exported`;
   switch (verdict) {
     case "ties_out":
-      return `${sides}, and Sage carries every cent of it. Nothing is held and nothing is open.`;
+      return `${sides}, and Sage carries every cent of it${butForClosed(report)}. Nothing is held and nothing is open.`;
     case "waits_for_posting":
       return `${sides}. What is not in Sage yet is not late.`;
     case "needs_a_person":
