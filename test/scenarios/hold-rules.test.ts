@@ -242,6 +242,18 @@ const CASES: readonly Case[] = [
     mend: closes("JCM_MASTER__COST_CODE", "Cost_Code", "16-700", "In progress"),
   },
   {
+    what: "a cost code that is closed, though the line has left it: what was sent there must be taken out",
+    rule: "cost_code_closed",
+    before: sendAndPost,
+    cause: all(
+      setLine("cost_code", "01-510"),
+      accepted,
+      closes("JCM_MASTER__COST_CODE", "Cost_Code", "16-700"),
+    ),
+    held: [" cost_code=16-700"],
+    mend: closes("JCM_MASTER__COST_CODE", "Cost_Code", "16-700", "In progress"),
+  },
+  {
     what: "a category that is closed on the cost code",
     rule: "category_closed",
     cause: sage(
@@ -332,6 +344,22 @@ const CASES: readonly Case[] = [
     rule: "code_format",
     before: ({ sage }) => sage.addStandardCostCode('3"PIPE', "Pipes"),
   },
+  ...(
+    [
+      ["code_too_long", "25-1001-00001", SAME_CODE],
+      ["code_format", "25-X_01", { ...SAME_CODE, ...FORMATS }],
+    ] as const
+  ).map(
+    ([rule, number, config]): Case => ({
+      what: `a project number that no row leads to a job, and that is none: ${number}`,
+      rule,
+      config,
+      before: mapped("extras", ",PH1,00-001,"),
+      cause: staging("update staging.project set project_number = ? where project_id = 'P-25-1001'", number),
+      held: [` project_number=${number}`],
+      mend: staging("update staging.project set project_number = '25-1001' where project_id = 'P-25-1001'"),
+    }),
+  ),
   ...["ten", "1.005", "  ", "1e5", "1,000.00", "--5", "$5", "5."].map(
     (amount): Case => ({
       what: `"${amount}" for an amount`,
