@@ -1,5 +1,7 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { runCli } from "../../src/cli/cli.ts";
 import { fieldsOf, HOLD_RULES, type HoldRuleName } from "../../src/core/holds.ts";
 import type { Engine } from "../../src/db/db.ts";
 import { STAGING_TABLES } from "../../src/db/names.ts";
@@ -882,6 +884,66 @@ eachDatabase("what is not of one project", (makePair) => {
       { holds: [], batches: [{ files: [{ amount_total: "20.00" }] }] },
       { holds: [], batches: [] },
     ]);
+  });
+});
+
+describe("holds at the command line", () => {
+  it("are in the JSON of plan and export with the keys that are agreed, and in their exit codes", async () => {
+    const pair = await sqlitePair();
+    const world = await makeWorld(pair);
+    const { mappings, outbox } = world.context.config.companies[0] ?? {};
+    const config = join(pair.folder, "tieout.yaml");
+    writeFileSync(
+      config,
+      JSON.stringify({
+        staging: pair.staging,
+        companies: [{ id: COMPANY, sage: pair.sage, mappings, outbox }],
+      }),
+    );
+    const tieout = async (...args: string[]) => {
+      const said: string[] = [];
+      const io = {
+        env: {},
+        stdout: { write: (text: string) => said.push(text) > 0 },
+        stderr: { write: () => true },
+      };
+      const code = await runCli([...args, "--config", config, "--json"], io);
+      return { code, json: JSON.parse(said.join("")) };
+    };
+    try {
+      await stageBudget(world, "25-1001", [["L1", null, "99-999", "M", "100.00"]]);
+      await world.stage("budget_line_item", { ...budgetLine("O1", GOOD), budget_id: "B-GONE" });
+      const hold = {
+        project_id: "P-25-1001",
+        project_number: "25-1001",
+        document: "budget",
+        document_id: "B-25-1001",
+        staging_line_id: "L1",
+        field: "cost_code",
+        value: "99-999",
+        rule: "unmapped_cost_code",
+        message: "Cost code 99-999 has no Sage cost code in the mapping files.",
+        remedy: "Add a row for cost code 99-999 to cost-codes.csv.",
+      };
+      const orphan = { rule: "orphan_line", document_id: "B-GONE", staging_line_id: "O1", value: "B-GONE" };
+      expect(await tieout("plan")).toMatchObject({
+        code: 2,
+        json: { companies: [{ holds: [hold] }], unassigned: [orphan] },
+      });
+      const exported = await tieout("export");
+      expect(exported).toMatchObject({ code: 2, json: { unassigned: [orphan] } });
+      expect(exported.json.companies[0].holds).toEqual([hold]);
+      expect(await tieout("holds")).toMatchObject({ code: 0, json: { companies: [{ holds: [hold] }] } });
+
+      // What belongs to nobody needs a person too.
+      await mapped("cost-codes", ",99-999,03-100")(world);
+      expect(await tieout("export")).toMatchObject({ code: 2, json: { companies: [{ holds: [] }] } });
+      await staging("delete from staging.budget_line_item where line_item_id = 'O1'")(world);
+      expect(await tieout("export")).toMatchObject({ code: 0, json: { unassigned: [] } });
+    } finally {
+      await world.close();
+      await pair.remove();
+    }
   });
 });
 
