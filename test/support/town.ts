@@ -1,13 +1,9 @@
 import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
-import type { Context } from "../../src/context.ts";
-import { openDatabase } from "../../src/db/open.ts";
-import { createSageCopy } from "../../src/sage/create-copy.ts";
-import { sageSimulator } from "../../src/sage/simulator.ts";
-import { type Accounting, account, openOffice } from "./accountants.ts";
+import { type Accounting, account } from "./accountants.ts";
 import { type Amounts, amounts, centsOf, readJournal } from "./accounts.ts";
 import type { DatabasePair } from "./databases.ts";
-import { COMPANY, grantReadingSage, makeWorld, type TestClock } from "./world.ts";
+import { makeTwoCompanies } from "./two-companies.ts";
+import { COMPANY, type TestClock } from "./world.ts";
 
 /** A line of a budget or modification without its id. */
 export interface Line {
@@ -56,23 +52,10 @@ export async function makeTown(
   makePair: () => Promise<DatabasePair>,
   firstBudgets: readonly (readonly Line[])[],
 ) {
-  const pair = await makePair();
   // What a release lets go has a scenario of its own: here lines go as they please.
-  const world = await makeWorld(pair, { removal_limit: 100 });
+  const { world, context, own, other, close } = await makeTwoCompanies(makePair, { removal_limit: 100 });
   const { db, clock } = world;
-  const { names } = world.context;
-  const [acme] = world.context.config.companies;
-  if (!acme) throw new Error("the configuration has a company");
-  // Each company has its own Sage; the second pair's staging is nobody's.
-  const betaPair = await makePair();
-  const beta = { ...acme, id: "BETA", sage: betaPair.sage, outbox: join(pair.folder, "outbox-beta") };
-  const context: Context = { ...world.context, config: { ...world.context.config, companies: [acme, beta] } };
-
-  const betaDb = await openDatabase(betaPair.owner.sage, { create: true });
-  await createSageCopy(betaDb);
-  await grantReadingSage(betaPair, betaDb);
-  const own = openOffice(acme.outbox, world.sageDb, world.sage);
-  const other = openOffice(beta.outbox, betaDb, sageSimulator(betaDb, clock));
+  const { names } = context;
   const offices = [own, other];
   await other.sage.addJob("25-2001", "Elementary School");
   for (const category of ["LAB", "MAT"]) await other.sage.addStandardCategory(category, category);
@@ -281,11 +264,6 @@ export async function makeTown(
       return amounts(rows);
     },
 
-    async close(): Promise<void> {
-      await betaDb.close();
-      await world.close();
-      await pair.remove();
-      await betaPair.remove();
-    },
+    close,
   };
 }
