@@ -4,7 +4,7 @@ import { parse } from "csv-parse/sync";
 import { loadConfig } from "../config/load.ts";
 import type { Context } from "../context.ts";
 import { fail, type Outcome, ok } from "../core/outcome.ts";
-import { type Clock, systemClock } from "../core/time.ts";
+import type { Db } from "../db/db.ts";
 import { namesFor } from "../db/names.ts";
 import { openDatabase } from "../db/open.ts";
 import { openSqlite } from "../db/sqlite.ts";
@@ -15,6 +15,7 @@ import { createSageCopy } from "../sage/create-copy.ts";
 import { type SageSimulator, sageSimulator } from "../sage/simulator.ts";
 import { createStaging } from "../staging/create-staging.ts";
 import { packageFolder, TOOL_VERSION } from "../version.ts";
+import { type StoryClock, storyClock } from "./clock.ts";
 import { demoProblems } from "./problems.ts";
 
 /** Says that a folder is a demo's own, and may be made anew. */
@@ -35,8 +36,10 @@ companies:
 
 export interface DemoSite {
   readonly folder: string;
-  readonly context: Context;
+  readonly context: Context & { readonly clock: StoryClock };
   readonly sage: SageSimulator;
+  /** Sage's copy, to look into. */
+  readonly sageDb: Db;
   close(): Promise<void>;
 }
 
@@ -45,12 +48,20 @@ export const DEMO_PROJECTS = [
   { number: "25-1001", name: "Riverside Clinic", file: "budget-25-1001-riverside-clinic.csv" },
   { number: "25-1002", name: "Warehouse Shell", file: "budget-25-1002-warehouse-shell.csv" },
   { number: "25-1003", name: "Elementary School", file: "budget-25-1003-elementary-school.csv" },
+  { number: "25-1004", name: "Fire Station", file: "budget-25-1004-fire-station.csv" },
+  { number: "25-1005", name: "Library Annex", file: "budget-25-1005-library-annex.csv" },
+  { number: "25-1006", name: "Parking Deck", file: "budget-25-1006-parking-deck.csv" },
 ] as const;
+export type DemoProject = (typeof DEMO_PROJECTS)[number];
+export type ProjectNumber = DemoProject["number"];
 
 export const sampleFile = (name: string): string => join(packageFolder, "samples", name);
 
+/** The story begins this many days ago, and ends now. */
+const STORY_DAYS = 12;
+
 /** Makes a site in a folder: configuration, mapping files, staging, journal, and a Sage with its masters. */
-export async function makeDemoSite(folder: string, clock: Clock = systemClock): Promise<Outcome<DemoSite>> {
+export async function makeDemoSite(folder: string): Promise<Outcome<DemoSite>> {
   const existing = await readdir(folder).catch((): string[] => []);
   if (existing.length > 0) {
     if (!existing.includes(MARK)) return fail(demoProblems.demo_folder_taken(folder));
@@ -69,6 +80,7 @@ export async function makeDemoSite(folder: string, clock: Clock = systemClock): 
   const loaded = await loadConfig(join(folder, "tieout.yaml"), {});
   if (!loaded.ok) return loaded;
   const { config } = loaded.value;
+  const clock = storyClock(STORY_DAYS);
   const db = await openDatabase(config.staging, { create: true });
   const names = namesFor("sqlite");
   await createStaging(db, names);
@@ -82,6 +94,7 @@ export async function makeDemoSite(folder: string, clock: Clock = systemClock): 
   return ok({
     folder,
     sage,
+    sageDb,
     context: {
       config,
       db,

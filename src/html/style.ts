@@ -49,13 +49,19 @@ export const BASE_STYLE = `
   .amount, .count { text-align: right; font-variant-numeric: tabular-nums; }
   .amount { width: 8.5rem; overflow-wrap: normal; }
   .count { width: 5rem; }
+  .chunk { content-visibility: auto; contain-intrinsic-size: auto 40rem; }
   tr { break-inside: avoid; }
   tfoot { display: table-row-group; break-before: avoid; }
   tfoot td { border-top: 1.5px solid var(--ink); border-bottom: 0; font-weight: 700; }
   footer { margin-top: 1.75rem; padding-top: 0.6rem; border-top: 1px solid var(--line); color: var(--soft);
     font-size: 0.8rem; }
+  @media screen {
+    .table { overflow-x: auto; }
+    .table table { min-width: var(--needs); }
+  }
   @media print {
     :root { font-size: 13.5px; }
+    .chunk { content-visibility: visible; }
     body, body.wide { padding: 0; max-width: none; }
     a { color: inherit; text-decoration: none; }
   }

@@ -66,6 +66,7 @@ const readHold = (row: Row): OpenHold => ({
   remedy: text(row, "remedy"),
 });
 
+/** What is not told of a line may have several causes of one rule and value: keys that come to the same sum. */
 const identityOf = (hold: Hold): string =>
   joinKey(
     documentKey(hold),
@@ -73,6 +74,7 @@ const identityOf = (hold: Hold): string =>
     hold.field,
     hold.value.slice(0, VALUE_LENGTH),
     hold.rule,
+    hold.stagingLineId === null ? hold.message : "",
   );
 
 /** Since when a cause has held its document, as the journal has it; null where no export has seen it yet. */

@@ -9,7 +9,7 @@ export const openDifferences = ({ differences }: Pick<Report, "differences">): R
 export function headline(report: Report): string {
   switch (report.verdict) {
     case "ties_out":
-      return "Everything ties out";
+      return `Everything ties out${butForClosed(report)}`;
     case "waits_for_posting":
       return `Nothing is wrong; ${count(report.lines.awaiting_posting, "line waits", "lines wait")} for posting`;
     case "needs_a_person": {
@@ -21,4 +21,10 @@ export function headline(report: Report): string {
       return `${what.join(" and ") || "Something"} ${differences + holds > 1 ? "need" : "needs"} a person`;
     }
   }
+}
+
+/** Differences that a person closed are in every report ever after: who reads "ties out" must know of them. */
+export function butForClosed({ differences }: Pick<Report, "differences">): string {
+  const closed = differences.filter(({ state }) => state === "accepted_difference").length;
+  return closed === 0 ? "" : `, but for ${count(closed, "difference")} that a person closed`;
 }

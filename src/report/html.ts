@@ -4,13 +4,13 @@ import type { EstimateKind, SageKey } from "../core/key.ts";
 import { centsOf, formatMoneyForPeople } from "../core/money.ts";
 import { DIFFERENCE_MEANINGS, stateCounts } from "../core/state-words.ts";
 import type { DifferenceState } from "../core/states.ts";
-import { type Html, html, outside, type Part } from "../html/markup.ts";
+import { type Html, html, outside } from "../html/markup.ts";
 import { renderPage } from "../html/page.ts";
-import { badge, facts, notice, number, type Tone, usDate, usMoment } from "../html/parts.ts";
-import { type Column, table } from "../html/table.ts";
+import { badge, facts, notice, number, section, type Tone, usDate, usMoment } from "../html/parts.ts";
+import { type Column, longTable, table } from "../html/table.ts";
 import type { Report, Sides } from "../tie-out/schema.ts";
 import { barRows, CHART_STYLE, stackedBar } from "./charts.ts";
-import { headline, openDifferences } from "./headline.ts";
+import { butForClosed, headline, openDifferences } from "./headline.ts";
 
 type Difference = Report["differences"][number];
 
@@ -54,34 +54,26 @@ proves against it that nothing was changed or cut off since. What was compared h
 
 const REPORT_STYLE = `${CHART_STYLE}
   .num { text-align: right; font-variant-numeric: tabular-nums; }
-  .chunk { content-visibility: auto; contain-intrinsic-size: auto 40rem; }
   nav { margin-top: 1rem; font-size: 0.85rem; }
   nav a { margin-right: 1rem; white-space: nowrap; }
-  @media print { .chunk { content-visibility: visible; } nav { display: none; } .page { break-before: page; } }
+  @media print { nav { display: none; } .page { break-before: page; } }
 `;
 
 const money = (amount: string): string => formatMoneyForPeople(centsOf(amount));
 /** In proportion only: a picture needs no cent. */
 const proportion = (amount: string): number => Math.abs(Number(centsOf(amount)));
 
-function lead({ verdict, totals, lines }: Report): string {
+function lead(report: Report): string {
+  const { verdict, totals, lines } = report;
   const sides = `${money(totals.originals.exported)} of original estimates and ${money(totals.approved_changes.exported)} of approved changes were exported`;
   switch (verdict) {
     case "ties_out":
-      return `${sides}, and Sage carries every cent of it. Nothing is held and nothing is open.`;
+      return `${sides}, and Sage carries every cent of it${butForClosed(report)}. Nothing is held and nothing is open.`;
     case "waits_for_posting":
       return `${sides}. What is not in Sage yet is not late.`;
     case "needs_a_person":
       return `${sides}; ${count(lines.posted, "line is", "lines are")} posted as exported. What follows says where not, since when, and what to do.`;
   }
-}
-
-/** A heading, then the content, or the words that there is nothing: zeros are said, never left out. */
-function section(id: string, title: string, empty: string, count: number, content: () => Part): Html {
-  return html`<section id="${id}">
-<h2>${title}</h2>
-${count === 0 ? html`<p class="soft">${empty}</p>` : content()}
-</section>`;
 }
 
 const KIND_SHORT: Readonly<Record<EstimateKind, string>> = {
@@ -91,22 +83,6 @@ const KIND_SHORT: Readonly<Record<EstimateKind, string>> = {
 
 const showCode = (key: Pick<SageKey, "job" | "extra" | "category"> & { readonly cost_code: string }): Html =>
   html`${outside([key.job, key.extra, key.cost_code, key.category].filter((part) => part !== "").join(" / "))}`;
-
-const MANY_ROWS = 400;
-
-/** A table whose rows come in pieces that browsers lay out only when they are looked at. */
-function longTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[], label?: string): Html {
-  if (rows.length <= MANY_ROWS) return table(columns, rows, label);
-  const pieces: Html[] = [];
-  const titled = columns.map(({ total: _total, ...column }) => column);
-  for (let i = 0; i < rows.length; i += MANY_ROWS) {
-    const isLast = i + MANY_ROWS >= rows.length;
-    pieces.push(
-      html`<div class="chunk">${table(isLast ? columns : titled, rows.slice(i, i + MANY_ROWS), isLast ? label : undefined)}</div>\n`,
-    );
-  }
-  return html`${pieces}`;
-}
 
 function needsAPerson(report: Report): Html {
   const byState = groupBy(openDifferences(report), ({ state }) => state);

@@ -33,6 +33,7 @@ export async function planAll(context: Context, options: PlanOptions = {}): Prom
   return {
     run_id: null,
     planned_at: toTimestamp(context.clock.now()),
+    company: options.company ?? null,
     date: options.transactionDate ?? null,
     plan_id: planIdOf(companies.map((company) => company.plan_id)),
     companies,

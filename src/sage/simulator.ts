@@ -36,6 +36,12 @@ export interface ManualEntry extends SageKey {
   readonly run?: bigint;
 }
 
+interface JobCostCode {
+  readonly job: string;
+  readonly extra?: string;
+  readonly costCode: string;
+}
+
 export type SageSimulator = ReturnType<typeof sageSimulator>;
 
 /**
@@ -83,7 +89,7 @@ export function sageSimulator(
 
     /** Adds a cost code to a job, or to one of its extras. */
     addCostCode: (
-      code: { readonly job: string; readonly extra?: string; readonly costCode: string },
+      code: JobCostCode,
       description: string,
       { status = "In progress", group = false }: { status?: Status; group?: boolean } = {},
     ): Promise<void> =>
@@ -107,6 +113,14 @@ export function sageSimulator(
 
     closeJob: (job: string): Promise<void> =>
       inTransaction((_tx, masters) => masters.change("JCM_MASTER__JOB", [job], { Status: "Closed" })),
+
+    reopenJob: (job: string): Promise<void> =>
+      inTransaction((_tx, masters) => masters.change("JCM_MASTER__JOB", [job], { Status: "In progress" })),
+
+    reopenCostCode: ({ job, extra = "", costCode }: JobCostCode): Promise<void> =>
+      inTransaction((_tx, masters) =>
+        masters.change("JCM_MASTER__COST_CODE", [job, extra, costCode], { Status: "In progress" }),
+      ),
 
     /** Job Cost > Tools > Import > Estimates. */
     importFile: (request: ImportRequest): Promise<ImportReport> =>

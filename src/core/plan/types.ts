@@ -79,6 +79,7 @@ export interface PlanInput {
   readonly documents: readonly StagedDocument[];
   /** Ids that staging holds more than once, or in two spellings that differ only in capital letters, lower-cased. */
   readonly repeatedIds: {
+    readonly projects: ReadonlySet<string>;
     readonly documents: ReadonlySet<string>;
     readonly lines: ReadonlySet<string>;
   };

@@ -1,0 +1,141 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runCli } from "../../src/cli/cli.ts";
+import { widthOf } from "../../src/cli/text/characters.ts";
+import { runDemo } from "../../src/demo/demo.ts";
+import type { AuditResult, HoldsResult, ReportResult, StatusResult } from "../../src/run/results.ts";
+
+const root = mkdtempSync(join(tmpdir(), "tieout-demo-"));
+const folder = join(root, "site");
+afterAll(() => rmSync(root, { recursive: true }));
+
+async function run(...args: string[]) {
+  const [out, err]: [string[], string[]] = [[], []];
+  const code = await runCli(args, {
+    env: {},
+    stdout: { write: (text: string) => out.push(text) },
+    stderr: { write: (text: string) => err.push(text) },
+  });
+  return { code, out: out.join(""), err: err.join("") };
+}
+async function json<Result>(...args: string[]): Promise<Result> {
+  return JSON.parse((await run(...args, "--json", "--config", join(folder, "tieout.yaml"))).out) as Result;
+}
+
+let told: Awaited<ReturnType<typeof run>>;
+beforeAll(async () => {
+  told = await run("demo", "--dir", folder);
+});
+
+it("tells the whole story with every statement true, in lines that a terminal shows, and exit code 0", () => {
+  expect(told.err).toBe("");
+  expect(told.out.split("\n").filter((line) => line.includes("✗"))).toEqual([]);
+  expect(told.out.match(/^ {2}✓ /gm)?.length).toBeGreaterThan(20);
+  expect(told.code).toBe(0);
+  // Paths at the end are as long as the folder's is.
+  const [story = ""] = told.out.split("Open these and look");
+  expect(story.split("\n").filter((line) => widthOf(line) > 80 && !line.includes(folder))).toEqual([]);
+});
+
+describe("the site that it leaves", () => {
+  it("has each budget where the story says: in the books and free, or as people left it", async () => {
+    const { projects } = await json<StatusResult>("status");
+    const documents = projects.flatMap((project) =>
+      project.documents.map((one) => [
+        ...[project.project_number, one.document, one.erp_status],
+        ...[one.erp_synced, one.erp_locked, project.can_unlock, project.can_import_estimate],
+      ]),
+    );
+    expect(documents).toEqual([
+      ["25-1001", "budget", "synced", true, false, true, false],
+      ["25-1001", "modification", "synced", true, false, true, false],
+      ["25-1002", "budget", "synced", true, false, true, false],
+      ["25-1003", "budget", "synced", true, false, true, false],
+      ["25-1003", "modification", "synced", true, false, true, false],
+      ["25-1004", "budget", "sent", false, false, false, false],
+      ["25-1005", "budget", "rejected", false, false, true, true],
+      ["25-1006", "budget", "synced", true, false, true, false],
+    ]);
+    const { companies } = await json<HoldsResult>("holds");
+    expect(companies).toMatchObject([{ company: "ACME", holds: [] }]);
+  });
+
+  it("has reports of the bad day and of month-end that say so, and an audit chain that is good", async () => {
+    const reports = readdirSync(join(folder, "reports", "ACME"));
+    const days = [...new Set(reports.map((name) => name.replace(/\.\w+$/, "")))].sort();
+    expect(reports.sort()).toEqual(days.flatMap((day) => [`${day}.html`, `${day}.json`, `${day}.xlsx`]));
+    const contents = days.map(
+      (day) =>
+        JSON.parse(readFileSync(join(folder, "reports", "ACME", `${day}.json`), "utf8")) as NonNullable<
+          ReportResult["companies"][number]["report"]
+        >,
+    );
+    expect(contents.map(({ verdict }) => verdict)).toEqual([
+      "needs_a_person",
+      "needs_a_person",
+      "ties_out",
+      "ties_out",
+    ]);
+    const [bad] = contents;
+    expect(bad?.lines).toMatchObject({ posted_twice: 20, rejected_in_sage: 1, amount_differs: 2 });
+    expect(bad?.recognitions).toMatchObject([{ name: "imported_twice" }]);
+    expect(contents.at(-1)).toMatchObject({
+      totals: { originals: { difference: "-0.25" }, approved_changes: { difference: "0.00" } },
+      accepted_differences: [{ cost_code: "01-500", exported: "33804.25", posted_now: "33804.00" }],
+      holds: [],
+    });
+    const { companies } = await json<AuditResult>("audit", "verify");
+    expect(companies).toMatchObject([{ result: "good", findings: [] }]);
+  });
+
+  it("has in Sage what stands in the files, the opposite entries and corrections included", () => {
+    const sage = new Database(join(folder, "sage.db"), { readonly: true });
+    const count = (where: string) =>
+      sage.prepare(`select count(*) as n from JCT_CURRENT__TRANSACTION where ${where}`).get();
+    // 167 + 144 + 163, then 20 twice and taken back, one correction, 3 changed and 12 of the last job.
+    expect(count("1 = 1")).toEqual({ n: 167 + 144 + 163 + 40 + 1 + 3 + 12 });
+    expect(count("Job in ('25-1004', '25-1005')")).toEqual({ n: 0 });
+    sage.close();
+  });
+});
+
+it("is made anew each time, and touches no folder that is not its own", async () => {
+  const other = join(root, "other");
+  expect(await runDemo(other, () => {})).toEqual({ ok: true, value: 0 });
+  writeFileSync(join(other, "left by a visitor.txt"), "");
+  expect(await runDemo(other, () => {})).toEqual({ ok: true, value: 0 });
+  expect(readdirSync(other)).not.toContain("left by a visitor.txt");
+
+  rmSync(join(other, ".tieout-demo"));
+  const before = readdirSync(other);
+  const refused = await run("demo", "--dir", other);
+  expect(refused.code).toBe(3);
+  expect(refused.err).toContain("holds files that are not the demo's; nothing was touched.");
+  expect(readdirSync(other)).toEqual(before);
+});
+
+it("does not claim what is not so: a cent that goes astray in Sage is told, with exit code 1", async () => {
+  const broken = join(root, "broken");
+  const lines: string[] = [];
+  const io = {
+    env: {},
+    stdout: {
+      write: (text: string) => {
+        lines.push(text);
+        if (!/^7 .* Month-end/.test(text.trim())) return;
+        const sage = new Database(join(broken, "sage.db"));
+        sage.exec(
+          "update JCT_CURRENT__TRANSACTION set Amount = Amount + 0.01 where Run = 1 and Sequence = 1",
+        );
+        sage.close();
+      },
+    },
+    stderr: { write: () => true },
+  };
+  expect(await runCli(["demo", "--dir", broken], io)).toBe(1);
+  expect(lines.join("")).toContain("✗ NOT accepted, exported and posted agree to the cent");
+  expect(lines.join("")).toMatch(/\d of the statements above did not prove true/);
+});
