@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
+import { DOCUMENT_TABLES } from "../../src/staging/read.ts";
 import { type Accounting, account } from "./accountants.ts";
 import { type Amounts, amounts, centsOf, readJournal } from "./accounts.ts";
 import type { DatabasePair } from "./databases.ts";
@@ -26,23 +27,6 @@ export interface BudgetEdit {
   readonly forced: boolean;
 }
 type Kind = "budget" | "modification";
-const TABLES = {
-  budget: {
-    header: "budget",
-    id: "budget_id",
-    lines: "budget_line_item",
-    lineId: "line_item_id",
-    amount: "original_amount",
-  },
-  modification: {
-    header: "budget_modification",
-    id: "modification_id",
-    lines: "budget_modification_line",
-    lineId: "modification_line_id",
-    amount: "amount",
-  },
-} as const;
-
 type IdentifiedLine = Line & { readonly id: string };
 
 export type Town = Awaited<ReturnType<typeof makeTown>>;
@@ -92,7 +76,7 @@ export async function makeTown(
 
   /** Writes a document's lines anew and has it accepted. */
   async function accept(kind: Kind, documentId: string, lines: readonly IdentifiedLine[]): Promise<void> {
-    const table = TABLES[kind];
+    const table = DOCUMENT_TABLES[kind];
     await run(`delete from staging.${table.lines} where ${table.id} = ?`, documentId);
     for (const line of lines)
       await world.stage(table.lines, {
