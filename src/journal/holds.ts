@@ -153,7 +153,7 @@ export async function recordHolds(
   });
 }
 
-/** Why each document that stays accepted does so: held, or waiting for another. */
+/** Why each document that stays accepted does so: held, waiting for another, or changed while it was exported. */
 function reasonsFor(
   { timeZone }: Pick<CompanyContext, "timeZone">,
   documents: readonly StagedDocument[],
@@ -163,17 +163,16 @@ function reasonsFor(
   at: string,
 ): { document: StagedDocument; reason: string }[] {
   const held = groupBy(holds, documentKey);
-  return documents.flatMap((document) => {
+  return documents.map((document) => {
     const causes = held.get(documentKey(document));
     const first = causes?.[0];
     if (!causes || !first) {
-      const wait = waiting.get(documentKey(document));
-      return wait ? [{ document, reason: wait }] : [];
+      return { document, reason: waiting.get(documentKey(document)) ?? "waiting for export" };
     }
     const since = causes.map((hold) => openBefore.get(identityOf(hold))?.beganAt ?? at).sort()[0] ?? at;
     const lines = new Set(causes.map((hold) => hold.stagingLineId).filter((id) => id !== null)).size;
     const count = lines === 0 ? "" : `, ${lines} ${lines === 1 ? "line" : "lines"}`;
-    return [{ document, reason: `held since ${dayIn(timeZone, new Date(since))}${count}: ${first.message}` }];
+    return { document, reason: `held since ${dayIn(timeZone, new Date(since))}${count}: ${first.message}` };
   });
 }
 

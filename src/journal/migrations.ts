@@ -137,6 +137,19 @@ export const MIGRATIONS: readonly Migration[] = [
         }),
       ),
   },
+  {
+    version: 7,
+    name: "reasons of an acceptance",
+    statements: (sql, names) => [
+      `drop view ${names.journal("budget_action")}`,
+      ...statementsOf(
+        sql.build.schema.alterTable(names.journal("document_reason"), (t) => {
+          t.string("accepted_at", 400).notNullable().defaultTo("");
+        }),
+      ),
+      ...budgetActionView(sql.engine, names, "baseline", "acceptance"),
+    ],
+  },
 ];
 
 const keyColumns = (t: Knex.CreateTableBuilder): void => {

@@ -3,6 +3,7 @@ import { exportAll } from "../../src/run/export.ts";
 import { planAll } from "../../src/run/plan.ts";
 import { reconcileAll } from "../../src/run/reconcile.ts";
 import type { CompanyExport, CompanyPlan, CompanyReconcile } from "../../src/run/results.ts";
+import { DOCUMENT_TABLES } from "../../src/staging/read.ts";
 import { type Amounts, amounts, centsOf, readExported } from "../support/accounts.ts";
 import type { DatabasePair } from "../support/databases.ts";
 import { DOCUMENT_EVENTS, decisionsOn, RESTORED } from "../support/document-decisions.ts";
@@ -14,7 +15,6 @@ import {
   REMAPPED,
   SUBJECTS,
   type Subject,
-  TABLES,
 } from "../support/document-states.ts";
 import type { World } from "../support/world.ts";
 
@@ -99,7 +99,7 @@ async function wanted(
   { kind, number, documentId }: Subject,
   isRemapped: boolean,
 ): Promise<Amounts> {
-  const { lines, id, amount } = TABLES[kind];
+  const { lines, id, amount } = DOCUMENT_TABLES[kind];
   const rows = (await world.rows(lines)).filter((row) => row[id] === documentId);
   return amounts(
     rows.map((row) => [

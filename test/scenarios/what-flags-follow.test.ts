@@ -162,6 +162,23 @@ eachDatabase("what flags follow", (makePair) => {
       expect(JSON.parse(String(events.at(-1)?.details))).toMatchObject({ unlocked: ["B-25-1001"] });
     });
 
+  it("says that a document was held no longer than until it is accepted anew", async () => {
+    await stageBudget(world, "25-1001", [["L1", null, "03-100", "M", "12.345"]]);
+    const reason = async () => {
+      const [row] = await world.db.query(
+        world.db.sql.build(world.context.names.journal("budget_action")).select("reason"),
+      );
+      return row?.reason;
+    };
+    await exportAcme();
+    const held = 'held since 2026-03-02, 1 line: The amount "12.345" has fractions of a cent.';
+    expect(await reason()).toBe(held);
+    await world.statement("update staging.budget_line_item set original_amount = '12.34'");
+    expect(await reason()).toBe(held);
+    await world.statement("update staging.budget set accepted_at = ?", "2026-03-02T15:10:00");
+    expect(await reason()).toBe("waiting for export");
+  });
+
   it("shows a company's broken copy of Sage as its own error in a plan, and changes nothing", async () => {
     await stageBudget(world, "25-1001", oneLine);
     const { build } = world.sageDb.sql;

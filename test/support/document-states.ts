@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { exportAll } from "../../src/run/export.ts";
 import { reconcileAll } from "../../src/run/reconcile.ts";
 import type { NewEntry } from "../../src/sage/simulator.ts";
+import { DOCUMENT_TABLES } from "../../src/staging/read.ts";
 import { type DatabasePair, sqliteFiles, sqlitePair } from "./databases.ts";
 import {
   BUDGET_STATES,
@@ -21,23 +22,6 @@ export interface Subject {
   /** Another one once the document is made anew. */
   documentId: string;
 }
-
-export const TABLES = {
-  budget: {
-    header: "budget",
-    id: "budget_id",
-    lines: "budget_line_item",
-    lineId: "line_item_id",
-    amount: "original_amount",
-  },
-  modification: {
-    header: "budget_modification",
-    id: "modification_id",
-    lines: "budget_modification_line",
-    lineId: "modification_line_id",
-    amount: "amount",
-  },
-} as const;
 
 const COMPANY_SETTINGS = { batch_by: "company" };
 const UNMAPPED = "99-999";
@@ -99,7 +83,7 @@ export const writeMapping = (world: World, concrete: string): void =>
   );
 
 export async function setStatus(world: World, subject: Subject, status: string): Promise<void> {
-  const { header, id } = TABLES[subject.kind];
+  const { header, id } = DOCUMENT_TABLES[subject.kind];
   const at = world.clock.now().toISOString().slice(0, 19);
   if (status === "accepted")
     await world.statement(
@@ -122,7 +106,7 @@ export async function setLine(
   column: "amount" | "cost_code",
   value: string,
 ): Promise<void> {
-  const { lines, id, lineId, amount } = TABLES[kind];
+  const { lines, id, lineId, amount } = DOCUMENT_TABLES[kind];
   const written = column === "amount" ? amount : column;
   await world.statement(
     `update staging.${lines} set ${written} = ? where ${id} = ? and ${lineId} like ?`,
@@ -326,7 +310,7 @@ export const EVENTS: Readonly<Record<Exclude<DocumentEvent, typeof RESTORED>, Do
 type Cells = Record<string, string | number | null>;
 
 async function deleteLines(world: World, { kind, documentId }: Subject, ...lines: number[]): Promise<void> {
-  const { lines: table, id, lineId } = TABLES[kind];
+  const { lines: table, id, lineId } = DOCUMENT_TABLES[kind];
   for (const line of lines)
     await world.statement(
       `delete from staging.${table} where ${id} = ? and ${lineId} like ?`,
@@ -336,7 +320,7 @@ async function deleteLines(world: World, { kind, documentId }: Subject, ...lines
 }
 
 async function deleteDocument(world: World, { kind, documentId }: Subject): Promise<void> {
-  const { header, id, lines } = TABLES[kind];
+  const { header, id, lines } = DOCUMENT_TABLES[kind];
   await world.statement(`delete from staging.${lines} where ${id} = ?`, documentId);
   await world.statement(`delete from staging.${header} where ${id} = ?`, documentId);
 }
@@ -344,7 +328,7 @@ async function deleteDocument(world: World, { kind, documentId }: Subject): Prom
 /** The same lines under another document's id, with ids of their own. */
 async function makeAnew(world: World, subject: Subject): Promise<void> {
   const { kind, number, documentId } = subject;
-  const { header, id, lines, lineId } = TABLES[kind];
+  const { header, id, lines, lineId } = DOCUMENT_TABLES[kind];
   const [before] = (await world.rows(header)).filter((row) => row[id] === documentId);
   const linesBefore = (await world.rows(lines)).filter((row) => row[id] === documentId);
   await deleteDocument(world, subject);
