@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { access, lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 /** The file system as publishing needs it: what is written is on the disk when the call returns. */
@@ -86,3 +88,20 @@ export const realFiles: Files = {
     }
   },
 };
+
+/**
+ * Writes a file so that it appears complete or not at all, over an earlier one of the name. Under a temporary name of
+ * its own, since two may write the same page at once.
+ */
+export async function writeWhole(files: Files, path: string, bytes: Uint8Array): Promise<void> {
+  const folder = dirname(path);
+  const temporary = join(folder, `.${basename(path)}.${randomUUID().slice(0, 8)}.tmp`);
+  try {
+    await files.write(temporary, bytes);
+    await files.rename(temporary, path);
+  } catch (error) {
+    await files.removeFolder(temporary).catch(() => undefined);
+    throw error;
+  }
+  await files.syncFolder(folder);
+}

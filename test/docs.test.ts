@@ -6,7 +6,6 @@ import { describe, expect, it } from "vitest";
 import { AUDIT_EVENTS } from "../src/audit/events.ts";
 import { runCli } from "../src/cli/cli.ts";
 import { configJsonSchema } from "../src/config/schema.ts";
-import { HOLD_RULES } from "../src/core/holds.ts";
 import { DOCUMENT_TRANSITIONS, IMPORT_LINE_STATES } from "../src/core/states.ts";
 import { systemClock } from "../src/core/time.ts";
 import { JOURNAL_TABLES, namesFor } from "../src/db/names.ts";
@@ -55,13 +54,6 @@ describe("docs/errors.md", () => {
 });
 
 describe("docs/accountants.md", () => {
-  it("explains every rule that can hold a document, and none that there is not", () => {
-    const rules = tableRows(section(read("docs/accountants.md"), "What holds mean"))
-      .map(([first]) => plain(first))
-      .filter((cell) => cell !== "rule" && !cell.startsWith("-"));
-    expect(rules.toSorted()).toEqual(Object.keys(HOLD_RULES).toSorted());
-  });
-
   it("names every state of an import line", () => {
     const text = read("docs/accountants.md");
     expect(IMPORT_LINE_STATES.filter((state) => !text.includes(`\`${state}\``))).toEqual([]);

@@ -7,7 +7,8 @@ export const AUDIT_EVENTS = {
   holds_changed: "holds began or ended",
   reject_file_read:
     "a file of records that Sage rejected was read: its hash, and the line behind each record",
-  reconciled: "states of import lines changed, or documents were synced",
+  reconciled:
+    "states of import lines changed, documents were synced, or a budget was unlocked that nothing held any more",
   tie_out_stored: "a reconciliation stored a tie-out that says something else than the one before: its hash",
   difference_accepted: "a person closed the difference of an import line: both amounts and the reason",
   baseline_recorded: "a person decided an opening position",

@@ -58,7 +58,10 @@ export async function settleProject(context: CompanyContext, input: SettleInput)
   const isAsSent = isAsSentBy(input.sentContents);
   const changedSinceExport = exported.filter((document) => !isAsSent(document));
   const toSync = finished.filter(isAsSent);
-  if (changed.length === 0 && toSync.length === 0) return { synced: [], changedSinceExport };
+  const leftLocked =
+    openLines.size === 0 && exported.length === 0 ? input.documents.filter(isLeftLocked) : [];
+  if (changed.length === 0 && toSync.length === 0 && leftLocked.length === 0)
+    return { synced: [], changedSinceExport };
 
   return withinLease(context, async (tx) => {
     await writeFindings(context, tx, changed, at);
@@ -81,7 +84,7 @@ export async function settleProject(context: CompanyContext, input: SettleInput)
       );
       synced.push(document);
     }
-    if (synced.length > 0 || newlyTied.length > 0)
+    if (synced.length > 0 || newlyTied.length > 0 || leftLocked.length > 0)
       await unlockIfNothingExported(context, tx, input.documents);
     const stillExported = exported.filter(
       (document) => !synced.some((one) => documentKey(one) === documentKey(document)),
@@ -116,6 +119,7 @@ export async function settleProject(context: CompanyContext, input: SettleInput)
             entries: entries.map((entry) => `${entry.run}/${entry.sequence}`),
           })),
           synced: synced.map(({ document, documentId }) => ({ document, document_id: documentId })),
+          ...(leftLocked.length > 0 ? { unlocked: leftLocked.map(({ documentId }) => documentId) } : {}),
         },
       },
     );
@@ -123,6 +127,15 @@ export async function settleProject(context: CompanyContext, input: SettleInput)
     return { synced: synced.map((document) => document.documentId), changedSinceExport };
   });
 }
+
+/**
+ * A budget whose lock outlived what it was locked for: the last exported document of its project left that state
+ * by other hands, or was accepted again with nothing to send. One that is sent or accepted is locked for that.
+ */
+const isLeftLocked = ({ document, status, flags }: StagedDocument): boolean =>
+  document === "budget" &&
+  flags.erpLocked &&
+  (status === "synced" || status === "rejected" || status === "retrieved" || status === "not_sent");
 
 /** Whether a document says what it said when it was last sent. */
 export const isAsSentBy =

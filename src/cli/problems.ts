@@ -16,6 +16,11 @@ export const cliProblems = {
     message: `"${value}" is not a day of the calendar.`,
     hint: "Write it as YYYY-MM-DD.",
   }),
+  page_not_written: (file: string, reason: string): Problem => ({
+    name: "page_not_written",
+    message: `The page cannot be written to ${file}: ${reason}.`,
+    hint: "Give a file in a folder that is there and may be written to; an earlier page of that name must not be open elsewhere. Nothing was changed.",
+  }),
   file_unreadable: (file: string, reason: string): Problem => ({
     name: "file_unreadable",
     message: `${file} cannot be read: ${reason}.`,

@@ -25,3 +25,11 @@ export const usMoment = (timestamp: string): string =>
 
 /** `3,000`. */
 export const number = (n: number): string => n.toLocaleString("en-US");
+
+/** A heading, then the content, or the words that there is nothing: zeros are said, never left out. */
+export function section(id: string, title: string, empty: string, count: number, content: () => Part): Html {
+  return html`<section id="${id}">
+<h2>${title}</h2>
+${count === 0 ? html`<p class="soft">${empty}</p>` : content()}
+</section>`;
+}

@@ -19,11 +19,37 @@ export interface Column<Row> {
  * that. The label takes the columns before the first that has a total.
  */
 export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], label?: string): Html {
-  return html`<table>
+  const needs = columns.reduce((sum, { kind = "text" }) => sum + WIDTHS_REM[kind], 0);
+  return html`<div class="table"><table style="--needs: ${needs}rem">
 <thead><tr>${columns.map((column) => html`<th scope="col"${classOf(column)}>${column.title}</th>`)}</tr></thead>
 <tbody>
 ${rows.map((row) => html`<tr>${columns.map((column) => html`<td${classOf(column)}>${column.value(row)}</td>`)}</tr>\n`)}</tbody>
-${label === undefined ? "" : totals(columns, label)}</table>`;
+${label === undefined ? "" : totals(columns, label)}</table></div>`;
+}
+
+/** What a column needs to be read, in rem; of a text column the least. A window that has less scrolls the table. */
+const WIDTHS_REM: Readonly<Record<ColumnKind, number>> = {
+  text: 9,
+  code: 8,
+  short: 5,
+  amount: 8.5,
+  count: 5,
+};
+
+const MANY_ROWS = 400;
+
+/** A table whose rows come in pieces that browsers lay out only when they are looked at. */
+export function longTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[], label?: string): Html {
+  if (rows.length <= MANY_ROWS) return table(columns, rows, label);
+  const pieces: Html[] = [];
+  const titled = columns.map(({ total: _total, ...column }) => column);
+  for (let i = 0; i < rows.length; i += MANY_ROWS) {
+    const isLast = i + MANY_ROWS >= rows.length;
+    pieces.push(
+      html`<div class="chunk">${table(isLast ? columns : titled, rows.slice(i, i + MANY_ROWS), isLast ? label : undefined)}</div>\n`,
+    );
+  }
+  return html`${pieces}`;
 }
 
 function totals<Row>(columns: readonly Column<Row>[], label: string): Html {

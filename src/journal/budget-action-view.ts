@@ -18,6 +18,8 @@ export function budgetActionView(
   names: Names,
   /** Where an opening position shows: a movement of it, or (from version 3 on) its own table, which has those of 0.00 too. */
   openingPositions: "movement" | "baseline" = "movement",
+  /** What a reason was worded for: a status, or (from version 6 on) one acceptance of the document. */
+  reasonOf: "status" | "acceptance" = "status",
 ): string[] {
   const trim = (column: string) => (engine === "sqlite" ? `trim(${column})` : `ltrim(rtrim(${column}))`);
   const status = (alias: string) => `lower(${trim(`${alias}.erp_status`)})`;
@@ -25,12 +27,19 @@ export function budgetActionView(
     `case ${BUDGET_ACTIONS.map(
       (row) => `when d.status in (${row.statuses.map((s) => `'${s}'`).join(", ")}) then ${row[action]}`,
     ).join(" ")} else 0 end`;
+  // As the journal keeps it: the text that staging was read as.
+  const acceptedAt = (alias: string) => {
+    const column = `${alias}.accepted_at`;
+    const asText = engine === "sqlite" ? `cast(${column} as text)` : `convert(nvarchar(400), ${column}, 126)`;
+    return reasonOf === "acceptance" ? `, coalesce(${trim(asText)}, '') as accepted_at` : "";
+  };
   const documents = `
     select ${trim("b.project_id")} as project_id, 'budget' as document, ${trim("b.budget_id")} as document_id,
       ${status("b")} as status, case when b.estimate_import_blocked = 1 then 1 else 0 end as import_blocked
+      ${acceptedAt("b")}
     from ${names.staging("budget")} b
     union all
-    select ${trim("m.project_id")}, 'modification', ${trim("m.modification_id")}, ${status("m")}, 0
+    select ${trim("m.project_id")}, 'modification', ${trim("m.modification_id")}, ${status("m")}, 0${acceptedAt("m")}
     from ${names.staging("budget_modification")} m`;
   const reasons = `
     select distinct d.project_id,
@@ -44,6 +53,7 @@ export function budgetActionView(
     from (${documents}) d
     left join ${names.journal("document_reason")} r
       on r.document = d.document and r.document_id = d.document_id and r.erp_status = d.status
+      ${reasonOf === "acceptance" ? "and (d.status <> 'accepted' or r.accepted_at = d.accepted_at)" : ""}
     where d.status is null or d.status not in ('not_sent', 'rejected', 'retrieved', 'synced')`;
   const joinedReasons =
     engine === "sqlite"

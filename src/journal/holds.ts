@@ -66,6 +66,7 @@ const readHold = (row: Row): OpenHold => ({
   remedy: text(row, "remedy"),
 });
 
+/** What is not told of a line may have several causes of one rule and value: keys that come to the same sum. */
 const identityOf = (hold: Hold): string =>
   joinKey(
     documentKey(hold),
@@ -73,6 +74,7 @@ const identityOf = (hold: Hold): string =>
     hold.field,
     hold.value.slice(0, VALUE_LENGTH),
     hold.rule,
+    hold.stagingLineId === null ? hold.message : "",
   );
 
 /** Since when a cause has held its document, as the journal has it; null where no export has seen it yet. */
@@ -151,7 +153,7 @@ export async function recordHolds(
   });
 }
 
-/** Why each document that stays accepted does so: held, or waiting for another. */
+/** Why each document that stays accepted does so: held, waiting for another, or changed while it was exported. */
 function reasonsFor(
   { timeZone }: Pick<CompanyContext, "timeZone">,
   documents: readonly StagedDocument[],
@@ -161,17 +163,16 @@ function reasonsFor(
   at: string,
 ): { document: StagedDocument; reason: string }[] {
   const held = groupBy(holds, documentKey);
-  return documents.flatMap((document) => {
+  return documents.map((document) => {
     const causes = held.get(documentKey(document));
     const first = causes?.[0];
     if (!causes || !first) {
-      const wait = waiting.get(documentKey(document));
-      return wait ? [{ document, reason: wait }] : [];
+      return { document, reason: waiting.get(documentKey(document)) ?? "waiting for export" };
     }
     const since = causes.map((hold) => openBefore.get(identityOf(hold))?.beganAt ?? at).sort()[0] ?? at;
     const lines = new Set(causes.map((hold) => hold.stagingLineId).filter((id) => id !== null)).size;
     const count = lines === 0 ? "" : `, ${lines} ${lines === 1 ? "line" : "lines"}`;
-    return [{ document, reason: `held since ${dayIn(timeZone, new Date(since))}${count}: ${first.message}` }];
+    return { document, reason: `held since ${dayIn(timeZone, new Date(since))}${count}: ${first.message}` };
   });
 }
 

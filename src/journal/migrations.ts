@@ -127,6 +127,29 @@ export const MIGRATIONS: readonly Migration[] = [
       }),
     ],
   },
+  {
+    version: 6,
+    name: "cost codes that an import creates",
+    statements: (sql, names) =>
+      statementsOf(
+        sql.build.schema.alterTable(names.journal("import_line"), (t) => {
+          t.integer("cost_code_is_new").nullable();
+        }),
+      ),
+  },
+  {
+    version: 7,
+    name: "reasons of an acceptance",
+    statements: (sql, names) => [
+      `drop view ${names.journal("budget_action")}`,
+      ...statementsOf(
+        sql.build.schema.alterTable(names.journal("document_reason"), (t) => {
+          t.string("accepted_at", 400).notNullable().defaultTo("");
+        }),
+      ),
+      ...budgetActionView(sql.engine, names, "baseline", "acceptance"),
+    ],
+  },
 ];
 
 const keyColumns = (t: Knex.CreateTableBuilder): void => {

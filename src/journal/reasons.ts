@@ -5,14 +5,14 @@ import { idSet, insertRows } from "../db/row-sets.ts";
 import { integer, text } from "../db/values.ts";
 import type { ErpStatus, StagedDocument } from "../staging/rows.ts";
 
-type Reasoned = Pick<StagedDocument, "document" | "documentId" | "projectId">;
+type Reasoned = Pick<StagedDocument, "document" | "documentId" | "projectId" | "acceptedAt">;
 
 /** Characters of a reason that are kept. */
 const REASON_LENGTH = 900;
 
 /**
  * Notes why documents stand where they stand, in words for people. It holds as long as staging shows the status
- * it was worded for.
+ * it was worded for; of an accepted document, until it is accepted anew.
  */
 export async function setReason(
   { names, company }: Pick<CompanyContext, "names" | "company">,
@@ -29,6 +29,7 @@ export async function setReason(
     document: document.document,
     document_id: document.documentId,
     erp_status: status,
+    accepted_at: document.acceptedAt,
     reason: reason.slice(0, REASON_LENGTH),
     since,
   }));
@@ -52,6 +53,7 @@ export async function setReason(
       document: "text",
       document_id: "text",
       erp_status: "text",
+      accepted_at: "text",
       reason: "text",
       since: "text",
     },
@@ -82,6 +84,8 @@ export async function setExportedReason(
       .build(`${names.journal("import_line")} as l`)
       .join(`${names.journal("batch")} as b`, "b.batch_id", "l.batch_id")
       .where({ "l.company": company.id, "l.project_id": projectId, "l.in_file": 1 })
+      // A key of 0.00 may be in the file to make it exist; there is no entry of it to be posted.
+      .whereNot("l.cents", 0)
       .groupBy("b.batch_id", "b.created_at")
       .orderBy("b.batch_id")
       .select("b.batch_id", "b.created_at", sql.build.raw("count(*) as lines"), settled),

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { groupBy } from "../core/group-by.ts";
 import { compareText, joinKey } from "../core/key.ts";
 import type { MappingFileName } from "./layout.ts";
 import type { CodeMapping, MappingFile, MappingSet } from "./mapping-set.ts";
@@ -17,6 +18,9 @@ export function mappingSetOf(files: readonly MappingFile[], tables: readonly Tab
     row.cells.project_number,
     { job: row.cells.job, shared: isShared(row), source },
   ]);
+  const projectsOn = new Map(
+    [...groupBy(jobs, ([, { job }]) => job)].map(([job, rows]) => [job, rows.map(([number]) => number)]),
+  );
   const extras = mapOf("extras.csv", ({ cells }, source) => [
     joinKey(cells.project_number, cells.sub_job),
     { extra: cells.extra, description: cells.description, source },
@@ -37,6 +41,7 @@ export function mappingSetOf(files: readonly MappingFile[], tables: readonly Tab
     sha256: sha256OfSet(files),
     files,
     job: (projectNumber) => jobs.get(projectNumber) ?? null,
+    projectsOn: (job) => projectsOn.get(job) ?? [],
     extra: (projectNumber, subJob) =>
       extras.get(joinKey(projectNumber, subJob)) ?? extras.get(joinKey("", subJob)) ?? null,
     costCode: costCodeLookup(costCodes, [...prefixLengths]),

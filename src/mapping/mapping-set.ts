@@ -31,6 +31,8 @@ export interface MappingSet {
   readonly files: readonly MappingFile[];
   /** The row that covers it, the most specific one winning (contract §4); null if no row does. */
   job(projectNumber: string): JobMapping | null;
+  /** The projects that rows lead to a job. */
+  projectsOn(job: string): readonly string[];
   extra(projectNumber: string, subJob: string): ExtraMapping | null;
   costCode(projectNumber: string, costCode: string, costType: string): CodeMapping | null;
   category(projectNumber: string, costType: string): CodeMapping | null;

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { CompanyConfig } from "../config/schema.ts";
-import type { Files } from "../files.ts";
+import { type Files, writeWhole } from "../files.ts";
 import type { Report } from "../tie-out/schema.ts";
-import { renderReport } from "./html.ts";
+import { renderReport } from "./page/page.ts";
 import { renderWorkbook } from "./xlsx.ts";
 
 /** What a company's reports of a day are called; the day's last one stays. */
@@ -29,13 +29,8 @@ export async function writeReport(
   const paths: string[] = [];
   for (const [index, name] of reportFiles(report).entries()) {
     const path = join(reports, name);
-    const temporary = join(reports, `.${name}.tmp`);
-    // One that died may have left its own.
-    await files.removeFolder(temporary);
-    await files.write(temporary, contents[index] ?? Buffer.of());
-    await files.rename(temporary, path);
+    await writeWhole(files, path, contents[index] ?? Buffer.of());
     paths.push(path);
   }
-  await files.syncFolder(reports);
   return paths;
 }

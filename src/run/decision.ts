@@ -1,3 +1,4 @@
+import { checkOutbox } from "../batch/publish.ts";
 import type { CompanyConfig } from "../config/schema.ts";
 import type { CompanyContext, Context } from "../context.ts";
 import { fail, type Outcome } from "../core/outcome.ts";
@@ -24,7 +25,9 @@ export async function decide<T>(
     run,
     { notices: [] },
     async (own, sage) => {
-      const outcome = await work(own, sage);
+      // A decision that a restored journal knows nothing of would be lost with what it was made about.
+      const outbox = await checkOutbox(own);
+      const outcome = outbox.ok ? await work(own, sage) : outbox;
       outcomes.push(outcome);
       return { company: company.id, notices: [], error: outcome.ok ? null : outcome.problem };
     },

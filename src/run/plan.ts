@@ -1,3 +1,4 @@
+import { checkOutbox } from "../batch/publish.ts";
 import { readBatches } from "../batch/read-record.ts";
 import type { CompanyConfig } from "../config/schema.ts";
 import type { Context } from "../context.ts";
@@ -32,6 +33,7 @@ export async function planAll(context: Context, options: PlanOptions = {}): Prom
   return {
     run_id: null,
     planned_at: toTimestamp(context.clock.now()),
+    company: options.company ?? null,
     date: options.transactionDate ?? null,
     plan_id: planIdOf(companies.map((company) => company.plan_id)),
     companies,
@@ -75,6 +77,8 @@ async function planFromSage(
   if (!opened.ok) return { ...emptyPlan(company), error: opened.problem };
   const sage = opened.value;
   try {
+    const outbox = await checkOutbox({ ...context, company });
+    if (!outbox.ok) return { ...emptyPlan(company), error: outbox.problem };
     const surveyed = await surveyCompany(context, company, staging, sage);
     if (!surveyed.ok) return { ...emptyPlan(company), error: surveyed.problem };
     const { input, notices, copy } = surveyed.value;

@@ -127,6 +127,8 @@ export interface PlanResult {
   /** A plan is no run: always null. */
   readonly run_id: null;
   readonly planned_at: string;
+  /** The one company that was asked for; null where all were planned. Its export has to be asked for in the same way. */
+  readonly company: string | null;
   /** The transaction date that was given; null where it is the day of the export. */
   readonly date: string | null;
   /** The same as long as an export would do the same: `export --only-if` takes it. */

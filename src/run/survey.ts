@@ -1,8 +1,9 @@
 import type { CompanyConfig } from "../config/schema.ts";
 import type { Context } from "../context.ts";
 import { type Hold, hold } from "../core/holds.ts";
+import { splitKey } from "../core/key.ts";
 import { fail, type Outcome, ok } from "../core/outcome.ts";
-import type { PlanInput } from "../core/plan/types.ts";
+import { documentKey, NOTHING_SENT, type PlanInput, type ProjectLedger } from "../core/plan/types.ts";
 import { readLedgers } from "../journal/ledger.ts";
 import { mappingInForce } from "../mapping/in-force.ts";
 import { estimatedJobs } from "../sage/entries.ts";
@@ -10,7 +11,7 @@ import { pausing, readCopy } from "../sage/read-copy.ts";
 import type { SageEntry } from "../sage/sage.ts";
 import type { SageSource } from "../sage/tables.ts";
 import type { Staging } from "../staging/read.ts";
-import type { StagedDocument } from "../staging/rows.ts";
+import type { StagedDocument, StagedProject } from "../staging/rows.ts";
 import { copyNotices, copyResult, readHighestRun } from "./copy.ts";
 import type { CopyResult } from "./results.ts";
 
@@ -41,7 +42,6 @@ export async function surveyCompany(
   const projectIds = new Set(projects.map((project) => project.projectId));
   const documents = staging.documents.filter((document) => projectIds.has(document.projectId));
   const ledgers = await readLedgers(context.db, context.names, company.id);
-  const withBudget = new Set(documents.filter((d) => d.document === "budget").map((d) => d.projectId));
   const inUse = mapping ? "The last good set stays in force. " : "";
   return ok({
     input: {
@@ -63,14 +63,33 @@ export async function surveyCompany(
     copy: copyResult(copy.value),
     notices: [
       ...(refused ? [`The mapping files are refused. ${inUse}${refused}`] : []),
-      ...projects
-        .filter(({ projectId }) => ledgers.get(projectId)?.budgetSent && !withBudget.has(projectId))
-        .map(
-          ({ projectNumber }) =>
-            `The budget of project ${projectNumber} was sent, and has gone from staging; nothing is undone.`,
-        ),
+      ...documentsGone(projects, documents, ledgers),
       ...copyNotices(copy.value, await readHighestRun(context, company.id)),
     ],
+  });
+}
+
+/** What was sent and is not in staging any more, in words: the books carry it, and nobody else would tell. */
+function documentsGone(
+  projects: readonly StagedProject[],
+  documents: readonly StagedDocument[],
+  ledgers: ReadonlyMap<string, ProjectLedger>,
+): string[] {
+  const withBudget = new Set(documents.filter((d) => d.document === "budget").map((d) => d.projectId));
+  const staged = new Set(documents.map(documentKey));
+  return projects.flatMap(({ projectId, projectNumber }) => {
+    const ledger = ledgers.get(projectId) ?? NOTHING_SENT;
+    const modifications = [...ledger.sentContents.keys()].flatMap((key) => {
+      const [type, id] = splitKey(key);
+      return type === "modification" && !staged.has(key) ? [`Modification ${id}`] : [];
+    });
+    const gone = [
+      ...(ledger.budgetSent && !withBudget.has(projectId) ? ["The budget"] : []),
+      ...modifications,
+    ];
+    return gone.map(
+      (what) => `${what} of project ${projectNumber} was sent, and has gone from staging; nothing is undone.`,
+    );
   });
 }
 

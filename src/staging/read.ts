@@ -114,7 +114,12 @@ export interface Staging {
   readonly subJobs: readonly StagedSubJob[];
   /** Lines are read for accepted and exported documents; those of others are empty. */
   readonly documents: readonly StagedDocument[];
-  readonly repeatedIds: { readonly documents: ReadonlySet<string>; readonly lines: ReadonlySet<string> };
+  /** Projects and documents of all companies. */
+  readonly repeatedIds: {
+    readonly projects: ReadonlySet<string>;
+    readonly documents: ReadonlySet<string>;
+    readonly lines: ReadonlySet<string>;
+  };
   readonly orphans: readonly OrphanRow[];
 }
 
@@ -144,10 +149,15 @@ async function readAll(db: Db, names: Names): Promise<Staging> {
       name: trimmed(row, "name"),
     });
 
-  const projectIds = new Set(projects.map((project) => project.projectId));
+  const projectIds = new Set<string>();
   const documents: StagedDocument[] = [];
   const orphans: OrphanRow[] = [];
-  const repeated = { documents: new Set<string>(), lines: new Set<string>() };
+  const repeated = { projects: new Set<string>(), documents: new Set<string>(), lines: new Set<string>() };
+  const seenProjects = new Set<string>();
+  for (const { projectId } of projects) {
+    projectIds.add(projectId);
+    noteRepeated(seenProjects, repeated.projects, projectId);
+  }
   for (const type of DOCUMENT_TYPES) {
     const headers: StagedDocument[] = [];
     const seen = new Set<string>();

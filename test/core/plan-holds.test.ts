@@ -277,19 +277,25 @@ const ROWS: Row[] = [
   [
     "two projects of one id, case aside",
     good,
-    { projects: [projectOf("25-1001"), projectOf("25-1002", { projectId: "p-25-1001" })] },
+    { repeatedIds: { projects: new Set(["p-25-1001"]), documents: new Set(), lines: new Set() } },
     ["B-25-1001 project_id=P-25-1001 project_number_ambiguous"],
   ],
   [
     "a line id that staging repeats",
     good,
-    { repeatedIds: { documents: new Set(), lines: new Set([joinKey("budget", "l1")]) } },
+    { repeatedIds: { projects: new Set(), documents: new Set(), lines: new Set([joinKey("budget", "l1")]) } },
     ["B-25-1001/L1 line_item_id=L1 duplicate_line"],
   ],
   [
     "a document id that staging repeats",
     good,
-    { repeatedIds: { documents: new Set([joinKey("budget", "b-25-1001")]), lines: new Set() } },
+    {
+      repeatedIds: {
+        projects: new Set(),
+        documents: new Set([joinKey("budget", "b-25-1001")]),
+        lines: new Set(),
+      },
+    },
     ["B-25-1001 budget_id=B-25-1001 duplicate_line"],
   ],
   [
@@ -335,7 +341,11 @@ describe("what holds a document", () => {
       ]),
       modificationOf("25-1001", "2", []),
     ];
-    const repeatedIds = { documents: new Set<string>(), lines: new Set([joinKey("modification", "a2")]) };
+    const repeatedIds = {
+      projects: new Set<string>(),
+      documents: new Set<string>(),
+      lines: new Set([joinKey("modification", "a2")]),
+    };
     expect(holdsOf(planOf(documents, { repeatedIds }))).toEqual([
       "M-25-1001-1/A2 modification_line_id=A2 duplicate_line",
       "M-25-1001-1/A1 amount=x amount_invalid",

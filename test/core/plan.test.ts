@@ -267,6 +267,13 @@ describe("documents with no difference", () => {
     expect(linesOf(plan.nothingToSend[0])).toEqual([]);
   });
 
+  it("include a sent modification that is accepted again unchanged though one before it is held: it had its turn", () => {
+    const held = mod("1", {}, "a hundred");
+    const documents = [held, mod("2")];
+    const plan = planOf(documents, { ledgers: sentBudget(alreadySent(mod("2"))) });
+    expect([syncedDocuments(plan), waitingDocuments(plan, documents)]).toEqual([["M-25-1001-2"], []]);
+  });
+
   it("write keys of 0.00 where the company wants them to exist, but only where they do not yet", () => {
     const lines: LineCells[] = [
       ["L1", "", "03-100", "M", "0.00"],

@@ -163,7 +163,7 @@ export function planOf(documents: readonly StagedDocument[], changed: Partial<Pl
     projects: [...numbers].map((number) => projectOf(number)),
     subJobs: [],
     documents,
-    repeatedIds: { documents: new Set(), lines: new Set() },
+    repeatedIds: { projects: new Set(), documents: new Set(), lines: new Set() },
     mapping,
     mappingProblem: "",
     masters,

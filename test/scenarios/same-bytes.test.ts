@@ -7,7 +7,10 @@ import type { Context } from "../../src/context.ts";
 import type { JournalTable } from "../../src/db/names.ts";
 import { type Files, realFiles } from "../../src/files.ts";
 import { holderIsGone, takeLease } from "../../src/journal/lease.ts";
+import { baselineOf } from "../../src/run/baseline.ts";
 import { exportAll } from "../../src/run/export.ts";
+import { planAll } from "../../src/run/plan.ts";
+import { releaseDocument } from "../../src/run/release.ts";
 import type { CompanyExport } from "../../src/run/results.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { anotherInstance, exportOne, tree } from "../support/instances.ts";
@@ -122,6 +125,25 @@ eachDatabase("what is written", (makePair) => {
       expect([budget?.erp_status, Number(budget?.erp_locked)]).toEqual(["accepted", 0]);
       expect(await journal("batch", before.world)).toEqual([]);
       expect(tree(before.world.outbox)).toEqual(written);
+    });
+
+    it("stops a plan and every decision of a person as it stops an export", async () => {
+      const before = await begin();
+      await exportOne(world.context);
+      cpSync(world.outbox, before.world.outbox, { recursive: true });
+      const restored = await instance({}, before.world);
+      const { companies } = await planAll(restored);
+      expect(companies).toMatchObject([
+        { batches: [], plan_id: "", error: { name: "journal_behind_outbox" } },
+      ]);
+      const decision = { source: "zero", reason: "nothing was there" } as const;
+      for (const decided of [
+        await baselineOf(restored, "25-1001", { decision }),
+        await releaseDocument(restored, "B-25-1001", { reason: "it is meant" }),
+      ])
+        expect(decided).toMatchObject({ ok: false, problem: { name: "journal_behind_outbox" } });
+      for (const table of ["baseline", "release"] as const)
+        expect(await journal(table, before.world)).toEqual([]);
     });
 
     it("goes on where the copy was made between claim and publishing: the folder is there, and is the same", async () => {

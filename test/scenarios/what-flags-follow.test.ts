@@ -119,6 +119,66 @@ eachDatabase("what flags follow", (makePair) => {
     expect(exported?.notices.join("\n")).toContain("budget of project 25-1001 was sent, and has gone");
   });
 
+  it("says that a modification has gone from staging after it was sent, and undoes nothing", async () => {
+    await stageBudget(world, "25-1001", oneLine);
+    await stageModification(world, "25-1001", "1", [["A1", null, "03-100", "M", "5.00"]]);
+    await exportAcme();
+    await world.statement("delete from staging.budget_modification_line");
+    await world.statement("delete from staging.budget_modification");
+    const exported = await exportAcme();
+    expect([exported?.batches, exported?.notices]).toEqual([
+      [],
+      ["Modification M-25-1001-1 of project 25-1001 was sent, and has gone from staging; nothing is undone."],
+    ]);
+  });
+
+  for (const [what, status] of [
+    ["is accepted again with nothing to send", "accepted"],
+    ["is rejected by others", "rejected"],
+  ] as const)
+    it(`frees a budget when the modification it was locked for, changed since and put back, ${what}`, async () => {
+      await stageBudget(world, "25-1001", oneLine);
+      await exportAcme();
+      await post("ACME-000001");
+      await reconcileAcme();
+      await stageModification(world, "25-1001", "1", [["A1", null, "03-100", "M", "5.00"]]);
+      await exportAcme();
+      await post("ACME-000002");
+      await world.statement("update staging.budget_modification_line set amount = '6.00'");
+      await reconcileAcme();
+      expect(await header()).toEqual({ status: "synced", locked: 1 });
+
+      await world.statement("update staging.budget_modification_line set amount = '5.00'");
+      await world.statement("update staging.budget_modification set erp_status = ?", status);
+      await exportAcme();
+      await reconcileAcme();
+      expect(await header()).toEqual({ status: "synced", locked: 0 });
+      const events = await world.db.query(
+        world.db.sql
+          .build(world.context.names.journal("audit_event"))
+          .where({ event: "reconciled" })
+          .select(),
+      );
+      expect(JSON.parse(String(events.at(-1)?.details))).toMatchObject({ unlocked: ["B-25-1001"] });
+    });
+
+  it("says that a document was held no longer than until it is accepted anew", async () => {
+    await stageBudget(world, "25-1001", [["L1", null, "03-100", "M", "12.345"]]);
+    const reason = async () => {
+      const [row] = await world.db.query(
+        world.db.sql.build(world.context.names.journal("budget_action")).select("reason"),
+      );
+      return row?.reason;
+    };
+    await exportAcme();
+    const held = 'held since 2026-03-02, 1 line: The amount "12.345" has fractions of a cent.';
+    expect(await reason()).toBe(held);
+    await world.statement("update staging.budget_line_item set original_amount = '12.34'");
+    expect(await reason()).toBe(held);
+    await world.statement("update staging.budget set accepted_at = ?", "2026-03-02T15:10:00");
+    expect(await reason()).toBe("waiting for export");
+  });
+
   it("shows a company's broken copy of Sage as its own error in a plan, and changes nothing", async () => {
     await stageBudget(world, "25-1001", oneLine);
     const { build } = world.sageDb.sql;

@@ -1,9 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { readJce } from "../../src/batch/read-jce.ts";
 import type { Db } from "../../src/db/db.ts";
 import type { Names } from "../../src/db/names.ts";
 import { cents as centsIn } from "../../src/db/values.ts";
+import { keyOf, readOutbox } from "./jce.ts";
 
 /** Cents by whatever the name of the map says. Amounts of zero are not in it. */
 export type Amounts = ReadonlyMap<string, bigint>;
@@ -59,23 +57,11 @@ export async function readStagedDocuments(db: Db, names: Names): Promise<Documen
 
 /** The second place: the import files in the outboxes, read back; by `project`, and by kind and key. */
 export function readExported(outboxes: readonly string[], projectOfJob: (job: string) => string) {
-  const byProject: [string, bigint][] = [];
-  const byKey: [string, bigint][] = [];
-  for (const outbox of outboxes.filter((folder) => existsSync(folder)))
-    for (const batch of readdirSync(outbox))
-      for (const name of readdirSync(join(outbox, batch)).filter((file) => file.endsWith(".jce"))) {
-        const read = readJce(readFileSync(join(outbox, batch, name)), {
-          encoding: "windows-1252",
-          extraField: 13,
-        });
-        if (!read.ok) throw new Error(read.problem.message);
-        const kind = name.endsWith("-1-original.jce") ? "original" : "approved_change";
-        for (const { job, extra, costCode, category, cents } of read.value.lines) {
-          byProject.push([projectOfJob(job), cents]);
-          byKey.push([[kind, job, extra, costCode, category].join("|"), cents]);
-        }
-      }
-  return { byProject: amounts(byProject), byKey: amounts(byKey) };
+  const lines = outboxes.flatMap(readOutbox);
+  return {
+    byProject: amounts(lines.map((line) => [projectOfJob(line.job), line.cents])),
+    byKey: amounts(lines.map((line) => [keyOf(line), line.cents])),
+  };
 }
 
 /** What a line says, as the journal keeps it. */

@@ -1,13 +1,10 @@
 import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
-import type { Context } from "../../src/context.ts";
-import { openDatabase } from "../../src/db/open.ts";
-import { createSageCopy } from "../../src/sage/create-copy.ts";
-import { sageSimulator } from "../../src/sage/simulator.ts";
-import { type Accounting, account, openOffice } from "./accountants.ts";
+import { DOCUMENT_TABLES } from "../../src/staging/read.ts";
+import { type Accounting, account } from "./accountants.ts";
 import { type Amounts, amounts, centsOf, readJournal } from "./accounts.ts";
 import type { DatabasePair } from "./databases.ts";
-import { COMPANY, grantReadingSage, makeWorld, type TestClock } from "./world.ts";
+import { makeTwoCompanies } from "./two-companies.ts";
+import { COMPANY, type TestClock } from "./world.ts";
 
 /** A line of a budget or modification without its id. */
 export interface Line {
@@ -30,23 +27,6 @@ export interface BudgetEdit {
   readonly forced: boolean;
 }
 type Kind = "budget" | "modification";
-const TABLES = {
-  budget: {
-    header: "budget",
-    id: "budget_id",
-    lines: "budget_line_item",
-    lineId: "line_item_id",
-    amount: "original_amount",
-  },
-  modification: {
-    header: "budget_modification",
-    id: "modification_id",
-    lines: "budget_modification_line",
-    lineId: "modification_line_id",
-    amount: "amount",
-  },
-} as const;
-
 type IdentifiedLine = Line & { readonly id: string };
 
 export type Town = Awaited<ReturnType<typeof makeTown>>;
@@ -56,23 +36,10 @@ export async function makeTown(
   makePair: () => Promise<DatabasePair>,
   firstBudgets: readonly (readonly Line[])[],
 ) {
-  const pair = await makePair();
   // What a release lets go has a scenario of its own: here lines go as they please.
-  const world = await makeWorld(pair, { removal_limit: 100 });
+  const { world, context, own, other, close } = await makeTwoCompanies(makePair, { removal_limit: 100 });
   const { db, clock } = world;
-  const { names } = world.context;
-  const [acme] = world.context.config.companies;
-  if (!acme) throw new Error("the configuration has a company");
-  // Each company has its own Sage; the second pair's staging is nobody's.
-  const betaPair = await makePair();
-  const beta = { ...acme, id: "BETA", sage: betaPair.sage, outbox: join(pair.folder, "outbox-beta") };
-  const context: Context = { ...world.context, config: { ...world.context.config, companies: [acme, beta] } };
-
-  const betaDb = await openDatabase(betaPair.owner.sage, { create: true });
-  await createSageCopy(betaDb);
-  await grantReadingSage(betaPair, betaDb);
-  const own = openOffice(acme.outbox, world.sageDb, world.sage);
-  const other = openOffice(beta.outbox, betaDb, sageSimulator(betaDb, clock));
+  const { names } = context;
   const offices = [own, other];
   await other.sage.addJob("25-2001", "Elementary School");
   for (const category of ["LAB", "MAT"]) await other.sage.addStandardCategory(category, category);
@@ -109,7 +76,7 @@ export async function makeTown(
 
   /** Writes a document's lines anew and has it accepted. */
   async function accept(kind: Kind, documentId: string, lines: readonly IdentifiedLine[]): Promise<void> {
-    const table = TABLES[kind];
+    const table = DOCUMENT_TABLES[kind];
     await run(`delete from staging.${table.lines} where ${table.id} = ?`, documentId);
     for (const line of lines)
       await world.stage(table.lines, {
@@ -281,11 +248,6 @@ export async function makeTown(
       return amounts(rows);
     },
 
-    async close(): Promise<void> {
-      await betaDb.close();
-      await world.close();
-      await pair.remove();
-      await betaPair.remove();
-    },
+    close,
   };
 }

@@ -89,7 +89,8 @@ export async function makeWorld(
   const sageDb = await openDatabase(pair.owner.sage, { create: true });
   await createSageCopy(sageDb);
   await grantLeastRights(pair, db, sageDb);
-  const sage = sageSimulator(sageDb, clock);
+  const world = await worldOn(pair, config, { db, sageDb }, clock, site);
+  const { sage, map } = world;
   await sage.addJob("25-1001", "Riverside Clinic");
   await sage.addJob("25-1002", "Warehouse Shell");
   for (const [category, description] of [
@@ -105,10 +106,6 @@ export async function makeWorld(
   ] as const)
     await sage.addStandardCostCode(code, description);
 
-  const [own] = config.companies;
-  if (!own) throw new Error("the configuration has a company");
-  mkdirSync(own.mappings, { recursive: true });
-  const map: World["map"] = (file, text) => writeFileSync(join(own.mappings, `${file}.csv`), text);
   map("jobs", "project_number,job\n25-1001,25-1001\n25-1002,25-1002\n");
   map("extras", "project_number,sub_job,extra,description\n,PH1,CO-001,Phase one\n");
   map(
@@ -116,7 +113,32 @@ export async function makeWorld(
     "project_number,cost_code,sage_cost_code\n,01-510,01-510\n,03-100,03-100\n,16-700,16-700\n",
   );
   map("categories", "project_number,cost_type,category\n,L,LAB\n,M,MAT\n,C,SUB\n");
+  return world;
+}
 
+/** A world that is there already: its databases and folders as they stand in the pair's folder. */
+export async function openWorld(
+  pair: DatabasePair,
+  company: Record<string, unknown> = {},
+  clock = testClock(),
+): Promise<World> {
+  const db = await openDatabase(pair.owner.staging);
+  const sageDb = await openDatabase(pair.owner.sage);
+  return worldOn(pair, testConfig(pair, company), { db, sageDb }, clock, plainTables);
+}
+
+async function worldOn(
+  pair: DatabasePair,
+  config: Config,
+  { db, sageDb }: Pick<World, "db" | "sageDb">,
+  clock: TestClock,
+  site: StagingSite,
+): Promise<World> {
+  const names = namesFor(pair.engine);
+  const sage = sageSimulator(sageDb, clock);
+  const [own] = config.companies;
+  if (!own) throw new Error("the configuration has a company");
+  mkdirSync(own.mappings, { recursive: true });
   const programDb = await openDatabase(config.staging);
   const table = (name: StagingTable) => db.sql.build(site.table(names, name));
   const world: World = {
@@ -136,7 +158,7 @@ export async function makeWorld(
     sageDb,
     sage,
     outbox: own.outbox,
-    map,
+    map: (file, text) => writeFileSync(join(own.mappings, `${file}.csv`), text),
     stage: async (name, ...rows) => {
       for (const row of rows) await db.query(table(name).insert(row));
     },

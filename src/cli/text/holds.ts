@@ -1,14 +1,11 @@
 import { count } from "../../core/count.ts";
-import { groupBy } from "../../core/group-by.ts";
-import { joinKey } from "../../core/key.ts";
+import { type HeldDocument, type HoldCause, heldByProject, type ShownHold } from "../../run/hold-causes.ts";
 import type { HoldResult, HoldsResult } from "../../run/results.ts";
 import { companyTitle, documentName, moment, NO_COMPANY } from "./parts.ts";
 import { type Block, page, wrap } from "./table.ts";
 
 /** Lines of one cause that are named; the others are counted. */
 const LINES_NAMED = 5;
-
-type ShownHold = HoldResult & { readonly began_at?: string | null };
 
 /** `tieout holds`: per company, project and document what is held, why, and what ends it. */
 export function holdsText({ companies, unassigned }: HoldsResult): string {
@@ -33,34 +30,22 @@ export const unassignedBlocks = (holds: readonly HoldResult[]): Block[] =>
 
 /** A block a project: its documents, and what holds each of them, one entry for all lines of one cause. */
 export const holdBlocks = (holds: readonly ShownHold[]): Block[] =>
-  [...groupBy(holds, (hold) => joinKey(hold.project_number, hold.project_id)).values()].map((ofProject) => [
-    ...wrap(projectTitle(ofProject[0]?.project_number ?? ""), 2),
-    ...[...groupBy(ofProject, (hold) => joinKey(hold.document, hold.document_id)).values()].flatMap(
-      documentLines,
-    ),
+  heldByProject(holds).map((documents) => [
+    ...wrap(projectTitle(documents[0]?.first.project_number ?? ""), 2),
+    ...documents.flatMap(documentLines),
   ]);
 
 const projectTitle = (number: string): string => (number === "" ? "No project" : `Project ${number}`);
 
-function documentLines(holds: readonly ShownHold[]): string[] {
-  const [first] = holds;
-  if (!first) return [];
-  const began = holds.flatMap(({ began_at }) => began_at ?? []).sort()[0];
-  const since = began === undefined ? "" : `, held since ${moment(began)}`;
-  // The message is part of the cause: one value may be refused in several places.
-  const causes = groupBy(holds, (hold) =>
-    joinKey(hold.rule, hold.field, hold.value, hold.message, hold.remedy),
-  );
+function documentLines({ first, since, causes }: HeldDocument): string[] {
+  const held = since === null ? "" : `, held since ${moment(since)}`;
   return [
-    ...wrap(`${documentName(first.document, first.document_id)}${since}`, 4),
-    ...[...causes.values()].flatMap(causeLines),
+    ...wrap(`${documentName(first.document, first.document_id)}${held}`, 4),
+    ...causes.flatMap(causeLines),
   ];
 }
 
-function causeLines(holds: readonly ShownHold[]): string[] {
-  const [cause] = holds;
-  if (!cause) return [];
-  const lines = holds.flatMap((hold) => hold.staging_line_id ?? []);
+function causeLines({ first: cause, lines }: HoldCause): string[] {
   const many = lines.length > 1 ? ` (${count(lines.length, "line")})` : "";
   const where = `[${cause.rule}] ${cause.field}${cause.value === "" ? " is empty" : ` = ${cause.value}`}`;
   const more = lines.length - LINES_NAMED;

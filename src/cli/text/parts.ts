@@ -1,5 +1,6 @@
 import type { EstimateKind } from "../../core/key.ts";
 import { centsOf, formatMoneyForPeople } from "../../core/money.ts";
+import type { Cause } from "../../core/plan/types.ts";
 import type { CompanyPart, CopyResult } from "../../run/results.ts";
 import type { DocumentType } from "../../staging/rows.ts";
 import { type Block, type Column, wrap, wrapLines } from "./table.ts";
@@ -9,6 +10,15 @@ import { type Block, type Column, wrap, wrapLines } from "./table.ts";
 export const KIND_WORDS: Readonly<Record<EstimateKind, string>> = {
   original: "Original estimates",
   approved_change: "Approved changes",
+};
+
+/** Why an amount differs from what was sent before. */
+export const CAUSE_WORDS: Readonly<Record<Cause, string>> = {
+  new: "new",
+  changed: "changed",
+  recoded: "moved: the budget has another code for the line",
+  moved_by_mapping: "moved: the mapping leads elsewhere now",
+  gone: "gone from the budget",
 };
 
 /** An amount of a result as people read it: `-1,234.50`. */
@@ -22,6 +32,10 @@ const DOCUMENT_WORDS: Readonly<Record<DocumentType, string>> = {
 /** `Budget`, `Modification 003`. */
 export const documentName = (document: DocumentType, number: string): string =>
   `${DOCUMENT_WORDS[document]} ${number}`.trimEnd();
+
+/** `budget B-1`, in the middle of a sentence. */
+export const documentInSentence = (document: DocumentType, number: string): string =>
+  `${document} ${number}`.trimEnd();
 
 /** `2026-11-22 18:04 UTC` of a moment as results have it. */
 export const moment = (timestamp: string): string =>
@@ -40,7 +54,8 @@ export const companyHead = ({ company, copy, error, notices }: CompanyPart): Blo
   ...notices.flatMap((notice) => wrapLines(`Note: ${notice}`, 2)),
 ];
 
-const copyAge = ({ as_of, highest_run }: CopyResult): string =>
+/** Which state of Sage a run saw. */
+export const copyAge = ({ as_of, highest_run }: CopyResult): string =>
   as_of === null
     ? `No entry in Sage's copy has a stamp, so its age is not known (highest run of an estimate: ${highest_run ?? "none"}).`
     : `Sage's copy: newest entry of ${as_of.replace("T", " ")}, highest run of an estimate: ${highest_run ?? "none"}.`;

@@ -5,7 +5,9 @@ import { type Cents, centsOf, formatMoneyForPeople, sumCents } from "../../core/
 import type { CompanyPlan, PlanLineResult, PlanProjectResult, PlanResult } from "../../run/results.ts";
 import { holdBlocks, unassignedBlocks } from "./holds.ts";
 import {
+  CAUSE_WORDS,
   companyHead,
+  documentInSentence,
   documentName,
   KIND_WORDS,
   keyColumns,
@@ -19,19 +21,35 @@ import { type Block, type Column, page, table, wrap } from "./table.ts";
 const LINES_SHOWN = { all: 40, first: 20 };
 
 /** `tieout plan`: what an export would write now, what it would not, and why. */
-export function planText({ plan_id, date, companies, unassigned }: PlanResult): string {
+export function planText(plan: PlanResult): string {
+  const { companies, unassigned } = plan;
   if (companies.length === 0 && unassigned.length === 0) return page([NO_COMPANY]);
-  const isToDo = companies.some(({ batches, recovered }) => batches.length + recovered.length > 0);
   return page([
     ...companies.flatMap(companyBlocks),
     ...unassignedBlocks(unassigned),
-    isToDo ? ["To do exactly this, and nothing else:", `  ${exportCommand(plan_id, date)}`] : [],
+    hasWork(plan) ? ["To do exactly this, and nothing else:", `  ${exportCommand(plan)}`] : [],
   ]);
 }
 
+/** Whether an export would change anything. */
+export const hasWork = ({ companies }: Pick<PlanResult, "companies">): boolean =>
+  companies.some(
+    ({ batches, recovered, nothing_to_send }) =>
+      batches.length + recovered.length + nothing_to_send.length > 0,
+  );
+
 /** What a person enters to have exactly what a plan says. */
-export const exportCommand = (planId: string, date: string | null): string =>
-  `tieout export --only-if ${planId}${date === null ? "" : ` --date ${date}`}`;
+export const exportCommand = ({
+  plan_id,
+  company,
+  date,
+}: Pick<PlanResult, "plan_id" | "company" | "date">): string =>
+  [
+    "tieout export --only-if",
+    plan_id,
+    ...(company ? ["--company", company] : []),
+    ...(date ? ["--date", date] : []),
+  ].join(" ");
 
 const companyBlocks = (company: CompanyPlan): Block[] => [
   [...companyHead(company), ...summary(company)],
@@ -48,7 +66,7 @@ const companyBlocks = (company: CompanyPlan): Block[] => [
         "Accepted, but waiting",
         ...company.waiting.flatMap(({ document, document_id, number, project_number, reason }) =>
           wrap(
-            `Project ${project_number}, ${documentName(document, number || document_id).toLowerCase()}: ${reason}`,
+            `Project ${project_number}, ${documentInSentence(document, number || document_id)}: ${reason}`,
             2,
             4,
           ),
@@ -161,12 +179,6 @@ function lineTable(lines: readonly PlanLineResult[]): Block {
 
 /** Only what the amounts beside it do not say already: that a line is new or has changed, they do. */
 function whyWords(why: PlanLineResult["why"]): string[] {
-  const said = why.flatMap((cause) => WHY_WORDS[cause] ?? []);
+  const said = why.flatMap((cause) => (cause === "new" || cause === "changed" ? [] : CAUSE_WORDS[cause]));
   return said.length === 0 ? [] : wrap(said.join("; "), 4);
 }
-
-const WHY_WORDS: Readonly<Partial<Record<PlanLineResult["why"][number], string>>> = {
-  recoded: "moved: the budget has another code for the line",
-  moved_by_mapping: "moved: the mapping leads elsewhere now",
-  gone: "gone from the budget",
-};

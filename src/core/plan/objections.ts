@@ -1,17 +1,18 @@
-import type { StagedDocument } from "../../staging/rows.ts";
+import type { StagedLine } from "../../staging/rows.ts";
 import { groupBy } from "../group-by.ts";
 import type { HoldFacts, HoldRuleName } from "../holds.ts";
-import { keyId, showKey } from "../key.ts";
+import { keyId, type SageKey, showKey } from "../key.ts";
 import { absCents, formatMoney } from "../money.ts";
 import type { PlanContext } from "./project.ts";
-import type { ResolvedLine } from "./resolve.ts";
-import { KEY_FIELDS } from "./sage-lookup.ts";
+import type { ResolvedLine, UnplacedLine } from "./resolve.ts";
+import { KEY_FIELDS, type Objection } from "./sage-lookup.ts";
 import type { PlannedLine } from "./types.ts";
 
 interface LineObjection {
   readonly rule: HoldRuleName;
   readonly facts: HoldFacts;
-  readonly field: string;
+  /** Where the rule has several columns. */
+  readonly field?: string;
   readonly stagingLineId: string | null;
 }
 
@@ -21,7 +22,6 @@ interface LineObjection {
  */
 export function objectionsTo(
   context: PlanContext,
-  document: StagedDocument,
   lines: readonly PlannedLine[],
   resolved: readonly ResolvedLine[],
 ): LineObjection[] {
@@ -31,29 +31,15 @@ export function objectionsTo(
   for (const line of lines) {
     if (!line.inFile) continue;
     const staged = linesOfKey.get(keyId(line.key)) ?? [];
-    for (const { part, rule } of context.sage.objections(line.key, context.rules)) {
-      if (part === "job") continue;
-      const facts = {
-        target:
-          rule === "case_differs"
-            ? (context.sage.inOtherCase(part, line.key) ?? line.key[part])
-            : line.key[part],
-        job: line.key.job,
-        costCode: line.key.costCode,
-      };
-      const stagedValue = { extra: "subJob", costCode: "costCode", category: "costType" } as const;
+    for (const objection of context.sage.objections(line.key, context.rules)) {
+      if (objection.part === "job") continue;
       for (const { line: stagedLine } of staged)
-        found.push({
-          rule,
-          facts: { ...facts, value: stagedLine[stagedValue[part]] },
-          field: KEY_FIELDS[part],
-          stagingLineId: stagedLine.lineId,
-        });
+        found.push(ofStagedLine(context, objection, line.key, stagedLine));
       if (staged.length === 0)
         found.push({
-          rule,
-          facts: { ...facts, value: line.key[part] },
-          field: KEY_FIELDS[part],
+          rule: objection.rule,
+          facts: { ...factsOf(context, objection, line.key), value: line.key[objection.part] },
+          field: KEY_FIELDS[objection.part],
           stagingLineId: null,
         });
     }
@@ -65,9 +51,42 @@ export function objectionsTo(
           target: showKey(line.key),
           limit: formatMoney(context.rules.jce.max_amount),
         },
-        field: document.document === "budget" ? "original_amount" : "amount",
         stagingLineId: null,
       });
   }
   return found;
 }
+
+/** What Sage's masters have against the parts that are known of lines without a place, so that all is told at once. */
+export const objectionsToUnplaced = (context: PlanContext, lines: readonly UnplacedLine[]): LineObjection[] =>
+  lines
+    .filter(({ cents }) => cents !== 0n || context.rules.jce.zero_lines === "when_new")
+    .flatMap(({ line, key, known }) =>
+      context.sage
+        .objections(key, context.rules, known)
+        .filter(({ part }) => part !== "job")
+        .map((objection) => ofStagedLine(context, objection, key, line)),
+    );
+
+const STAGED_VALUE = { extra: "subJob", costCode: "costCode", category: "costType" } as const;
+
+const ofStagedLine = (
+  context: PlanContext,
+  objection: Objection,
+  key: SageKey,
+  line: StagedLine,
+): LineObjection => ({
+  rule: objection.rule,
+  facts: {
+    ...factsOf(context, objection, key),
+    value: objection.part === "job" ? "" : line[STAGED_VALUE[objection.part]],
+  },
+  field: KEY_FIELDS[objection.part],
+  stagingLineId: line.lineId,
+});
+
+const factsOf = (context: PlanContext, { part, rule }: Objection, key: SageKey) => ({
+  target: rule === "case_differs" ? (context.sage.inOtherCase(part, key) ?? key[part]) : key[part],
+  job: key.job,
+  costCode: key.costCode,
+});

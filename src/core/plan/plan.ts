@@ -34,7 +34,6 @@ export const planContext = (input: PlanInput): PlanContext => ({
   sage: sageLookup(input.masters),
   subJobNames: new Map(input.subJobs.map((s) => [joinKey(s.projectId, s.subJobCode), s.name])),
   projectsByNumber: groupBy(input.projects, (project) => project.projectNumber.toLowerCase()),
-  projectsById: groupBy(input.projects, (project) => project.projectId.toLowerCase()),
   sentJobs: new Set([...input.ledgers.values()].flatMap((ledger) => [...ledger.jobs])),
 });
 

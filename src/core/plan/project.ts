@@ -5,8 +5,15 @@ import { absCents, formatMoney } from "../money.ts";
 import { documentContent, saysTheSame } from "./content.ts";
 import { goneKeys } from "./gone.ts";
 import { inFileOrder, linesOfModifications, linesOfOriginals } from "./lines.ts";
-import { objectionsTo } from "./objections.ts";
-import { placeOf, type ResolvedJob, type ResolvedLine, resolveJob, resolveLines } from "./resolve.ts";
+import { objectionsTo, objectionsToUnplaced } from "./objections.ts";
+import {
+  amountHolds,
+  placeOf,
+  type ResolvedJob,
+  type ResolvedLine,
+  resolveJob,
+  resolveLines,
+} from "./resolve.ts";
 import type { SageLookup } from "./sage-lookup.ts";
 import {
   documentKey,
@@ -25,8 +32,6 @@ export interface PlanContext extends PlanInput {
   readonly subJobNames: ReadonlyMap<string, string>;
   /** By project number in lower case. */
   readonly projectsByNumber: ReadonlyMap<string, readonly StagedProject[]>;
-  /** By project id in lower case. */
-  readonly projectsById: ReadonlyMap<string, readonly StagedProject[]>;
   /** Jobs that something was sent to, by any project. */
   readonly sentJobs: ReadonlySet<string>;
 }
@@ -62,7 +67,7 @@ export function planProject(
     holds.push(hold(placeOf(context.company, project, document), "unknown_status", facts));
   }
 
-  const accepted = documents.filter((d) => d.status === "accepted");
+  const accepted = distinctDocuments(documents.filter((d) => d.status === "accepted"));
   const ledger = context.ledgers.get(project.projectId) ?? NOTHING_SENT;
   const resolvedJob = resolveJob(context, project);
   const check = (document: StagedDocument): ReadyDocument | null => {
@@ -85,10 +90,12 @@ export function planProject(
     .filter((d) => d.document === "modification")
     .sort(inOrderOfAcceptance)) {
     const checked = check(modification);
-    // One that was sent before has had its turn.
-    if (!checked && !ledger.sentContents.has(documentKey(modification))) heldBefore ??= modification;
+    // One that was sent before has had its turn: it waits for none, and none for it.
+    const wasSent = ledger.sentContents.has(documentKey(modification));
+    if (!checked && !wasSent) heldBefore ??= modification;
     if (!checked) continue;
-    if (!budgetGoesOrWent)
+    if (wasSent) ready.push(checked);
+    else if (!budgetGoesOrWent)
       waiting.set(documentKey(modification), "waits for the project's original budget to be sent first");
     else if (heldBefore)
       waiting.set(documentKey(modification), `waits for modification ${heldBefore.number}, which goes first`);
@@ -107,6 +114,11 @@ export function planProject(
   }
   return { ...divide(context, project, ready), holds, waiting };
 }
+
+/** A document whose header staging repeats is looked at once (and held). */
+const distinctDocuments = (documents: readonly StagedDocument[]): StagedDocument[] => [
+  ...new Map(documents.map((document) => [documentKey(document), document])).values(),
+];
 
 /** Order of acceptance, then number (numbers by value, before others): the order modifications are sent in. */
 const inOrderOfAcceptance = (a: StagedDocument, b: StagedDocument): number =>
@@ -142,9 +154,14 @@ function linesTogether(context: PlanContext, documents: readonly ReadyDocument[]
   const [budgets, modifications] = ["budget", "modification"].map((type) =>
     documents.filter((ready) => ready.document.document === type),
   ) as [ReadyDocument[], ReadyDocument[]];
+  const originals = budgets.flatMap((budget) => budget.lines);
+  const made = new Set(originals.filter((line) => line.inFile).map((line) => keyId(line.key)));
   return inFileOrder([
-    ...budgets.flatMap((budget) => budget.lines),
-    ...linesOfModifications(context, modifications),
+    ...originals,
+    // A key that the originals make exist needs no record of 0.00 among the changes.
+    ...linesOfModifications(context, modifications).map((line) =>
+      line.cents === 0n && made.has(keyId(line.key)) ? { ...line, inFile: false } : line,
+    ),
   ]);
 }
 
@@ -158,7 +175,6 @@ function checkDocument(
 ): { readonly ready: ReadyDocument | null; readonly holds: readonly Hold[] } {
   const holds: Hold[] = [];
   const isBudget = document.document === "budget";
-  const idField = isBudget ? "budget_id" : "modification_id";
   const held = (rule: HoldRuleName, facts: HoldFacts, field?: string, lineId: string | null = null) =>
     holds.push(
       hold(
@@ -170,46 +186,33 @@ function checkDocument(
     );
 
   const namesakes = context.projectsByNumber.get(project.projectNumber.toLowerCase()) ?? [];
-  if (namesakes.length > 1)
+  if (new Set(namesakes.map((p) => p.projectId)).size > 1)
     held("project_number_ambiguous", {
       value: project.projectNumber,
       target: namesakes.map((p) => `${p.projectNumber} (${p.projectId})`).join(", "),
     });
-  const sameId = context.projectsById.get(project.projectId.toLowerCase()) ?? [];
-  if (namesakes.length <= 1 && new Set(sameId.map((p) => p.projectId)).size > 1)
-    held(
-      "project_number_ambiguous",
-      { value: project.projectId, target: sameId.map((p) => p.projectId).join(", ") },
-      "project_id",
-    );
-  const budgets = siblings.filter((d) => d.document === "budget");
+  if (context.repeatedIds.projects.has(project.projectId.toLowerCase()))
+    held("project_number_ambiguous", { value: project.projectId }, "project_id");
+  const budgets = distinctDocuments(siblings.filter((d) => d.document === "budget"));
   if (budgets.length > 1)
-    held(
-      "two_budgets",
-      { value: document.documentId, target: budgets.map((b) => b.documentId).join(", ") },
-      idField,
-    );
+    held("two_budgets", { value: document.documentId, target: budgets.map((b) => b.documentId).join(", ") });
   if (context.repeatedIds.documents.has(documentKey(document).toLowerCase()))
-    held("duplicate_line", { value: document.documentId }, idField);
-  for (const line of document.lines)
-    if (context.repeatedIds.lines.has(joinKey(document.document, line.lineId).toLowerCase()))
-      held(
-        "duplicate_line",
-        { value: line.lineId },
-        isBudget ? "line_item_id" : "modification_line_id",
-        line.lineId,
-      );
+    held("duplicate_line", { value: document.documentId }, isBudget ? "budget_id" : "modification_id");
+  for (const lineId of new Set(document.lines.map((line) => line.lineId)))
+    if (context.repeatedIds.lines.has(joinKey(document.document, lineId).toLowerCase()))
+      held("duplicate_line", { value: lineId }, isBudget ? "line_item_id" : "modification_line_id", lineId);
   if (context.rules.require_accepted_by && document.acceptedBy === "")
     held("acceptance_without_name", { value: "" });
-  const wasSent = isBudget && ledger.sentOriginals.some((part) => part.cents !== 0n);
-  if (document.lines.length === 0 && !wasSent) held("no_lines", { value: document.documentId }, idField);
+  // A budget whose lines were sent has lost them. An opening position has no lines to lose: they are still to come.
+  const hadLines = isBudget && goneKeys(ledger, []).ofKeys > 0;
+  if (document.lines.length === 0 && !hadLines) held("no_lines", { value: document.documentId });
 
   const openBatch = openBatchOf(document, ledger);
-  if (openBatch) held("previous_batch_open", { value: document.documentId, target: openBatch }, idField);
+  if (openBatch) held("previous_batch_open", { value: document.documentId, target: openBatch });
 
   if (!context.mapping) {
     held("no_mapping_set", { value: project.projectNumber, target: context.mappingProblem });
-    return { ready: null, holds };
+    return { ready: null, holds: [...holds, ...amountHolds(context, project, document)] };
   }
   const job: ResolvedJob | null = "job" in resolvedJob ? resolvedJob.job : null;
   if ("rule" in resolvedJob) held(resolvedJob.rule, resolvedJob.facts, "project_number");
@@ -235,7 +238,7 @@ function checkDocument(
 
   const sentContent = isBudget ? undefined : ledger.sentContents.get(documentKey(document));
   if (sentContent !== undefined && !saysTheSame(document, sentContent))
-    held("changed_after_export", { value: document.documentId, target: document.number }, idField);
+    held("changed_after_export", { value: document.documentId, target: document.number });
 
   // A line that could not be resolved is something to send, as far as the job is concerned.
   const isResolved = resolved.holds.length === 0;
@@ -263,9 +266,12 @@ function checkDocument(
     }
     // All causes at once: what Sage has against lines that have their place does not wait for those that have none.
     const told = isResolved ? found : found.filter(concernsOnly(document, resolved.lines, ledger));
-    for (const objection of objectionsTo(context, document, told, resolved.lines))
+    for (const objection of objectionsTo(context, told, resolved.lines))
       held(objection.rule, objection.facts, objection.field, objection.stagingLineId);
   }
+  if (sentContent === undefined)
+    for (const objection of objectionsToUnplaced(context, resolved.unplaced))
+      held(objection.rule, objection.facts, objection.field, objection.stagingLineId);
   if (job && sends) {
     const jobKey = { job: job.job, extra: "", costCode: "", category: "" };
     for (const { rule } of context.sage
@@ -276,7 +282,9 @@ function checkDocument(
         { value: project.projectNumber, target: context.sage.inOtherCase("job", jobKey) ?? job.job },
         "project_number",
       );
-    const firstTime = !ledger.budgetSent && !context.sentJobs.has(job.job);
+    // What another company sent for the project is no estimate from before.
+    const firstTime =
+      !ledger.budgetSent && ledger.otherCompanies.size === 0 && !context.sentJobs.has(job.job);
     if (firstTime && context.estimatedJobs.has(job.job))
       held("no_baseline", { value: project.projectNumber, target: job.job });
   }

@@ -17,8 +17,19 @@ export interface ResolvedLine {
   readonly extraDescription: string;
 }
 
+/** A staging line that has not, with what is known of its place. */
+export interface UnplacedLine {
+  readonly line: StagedLine;
+  /** Parts that are not known are as staging has them. */
+  readonly key: SageKey;
+  readonly known: ReadonlySet<KeyPart>;
+  /** null where the amount is none. */
+  readonly cents: Cents | null;
+}
+
 export interface ResolvedDocument {
   readonly lines: readonly ResolvedLine[];
+  readonly unplaced: readonly UnplacedLine[];
   readonly holds: readonly Hold[];
 }
 
@@ -57,6 +68,43 @@ export function resolveJob(
   return passed === "passes" ? { job: { job: project.projectNumber, source: SAME_CODE } } : passed;
 }
 
+/** The lines whose amounts cannot be sent. */
+export const amountHolds = (context: PlanContext, project: StagedProject, document: StagedDocument): Hold[] =>
+  document.lines.flatMap((line) => {
+    const fault = amountFault(line, context);
+    return fault ? [lineHold(context, project, document, line, fault.rule, fault.facts)] : [];
+  });
+
+function amountFault(
+  line: StagedLine,
+  { rules }: PlanContext,
+): { readonly rule: HoldRuleName; readonly facts: HoldFacts } | null {
+  const amount = parseMoney(line.amount);
+  if (!amount.ok) {
+    const target = amount.fault === "fraction_of_a_cent" ? "has fractions of a cent" : "is not an amount";
+    return { rule: "amount_invalid", facts: { value: (line.amount ?? "").trim(), target } };
+  }
+  if (absCents(amount.cents) <= rules.jce.max_amount) return null;
+  const limit = formatMoney(rules.jce.max_amount);
+  return { rule: "amount_too_large", facts: { value: formatMoney(amount.cents), limit } };
+}
+
+const lineHold = (
+  { company }: PlanContext,
+  project: StagedProject,
+  document: StagedDocument,
+  line: StagedLine,
+  rule: HoldRuleName,
+  facts: HoldFacts,
+  field?: string,
+): Hold =>
+  hold(
+    placeOf(company, project, document, line.lineId),
+    rule,
+    { projectNumber: project.projectNumber, ...facts },
+    field,
+  );
+
 /** Finds each line's key and amount. A line that does not get there is held, with every cause named. */
 export function resolveLines(
   context: PlanContext,
@@ -66,31 +114,20 @@ export function resolveLines(
 ): ResolvedDocument {
   const holds: Hold[] = [];
   const lines: ResolvedLine[] = [];
-  const amountField = document.document === "budget" ? "original_amount" : "amount";
+  const unplaced: UnplacedLine[] = [];
 
   for (const line of document.lines) {
     const before = holds.length;
     const held = (rule: HoldRuleName, facts: HoldFacts, field?: string) =>
-      holds.push(
-        hold(
-          placeOf(context.company, project, document, line.lineId),
-          rule,
-          { projectNumber: project.projectNumber, ...facts },
-          field,
-        ),
-      );
+      holds.push(lineHold(context, project, document, line, rule, facts, field));
 
     const amount = parseMoney(line.amount);
-    if (!amount.ok) {
-      const target = amount.fault === "fraction_of_a_cent" ? "has fractions of a cent" : "is not an amount";
-      held("amount_invalid", { value: line.amount ?? "", target }, amountField);
-    } else if (absCents(amount.cents) > context.rules.jce.max_amount) {
-      const limit = formatMoney(context.rules.jce.max_amount);
-      held("amount_too_large", { value: formatMoney(amount.cents), limit }, amountField);
-    }
+    const fault = amountFault(line, context);
+    if (fault) held(fault.rule, fault.facts);
 
     const mappingRows = job ? [job.source] : [];
     const jobName = job?.job ?? "";
+    const known = new Set<KeyPart>(job ? ["job"] : []);
     const find = (
       part: KeyPart,
       mapped: { readonly code: string; readonly source: string } | null | undefined,
@@ -98,14 +135,19 @@ export function resolveLines(
     ): string => {
       if (mapped) {
         mappingRows.push(mapped.source);
+        known.add(part);
         return mapped.code;
       }
       const passed = sameCode(context, part, sameKey);
       if (passed !== "passes") held(passed.rule, passed.facts, KEY_FIELDS[part]);
-      else mappingRows.push(SAME_CODE);
+      else {
+        mappingRows.push(SAME_CODE);
+        known.add(part);
+      }
       return sameKey[part];
     };
 
+    if (line.subJob === "") known.add("extra");
     const extraRow = line.subJob === "" ? null : context.mapping?.extra(project.projectNumber, line.subJob);
     const extra =
       line.subJob === ""
@@ -126,18 +168,21 @@ export function resolveLines(
       category: line.costType,
     });
 
+    const key = { job: jobName, extra, costCode, category };
     if (job && amount.ok && holds.length === before) {
       const subJobName = context.subJobNames.get(joinKey(project.projectId, line.subJob));
       lines.push({
         line,
-        key: { job: job.job, extra, costCode, category },
+        key,
         cents: amount.cents,
         mappingRows,
         extraDescription: extraRow?.description || subJobName || "",
       });
+    } else {
+      unplaced.push({ line, key, known, cents: amount.ok ? amount.cents : null });
     }
   }
-  return { lines, holds };
+  return { lines, unplaced, holds };
 }
 
 const noKey = (job: string): SageKey => ({ job, extra: "", costCode: "", category: "" });
@@ -159,6 +204,9 @@ function sameCode(
   const code = key[part];
   const unmapped = { rule, facts: { value: code } };
   if (context.rules.unmapped[setting] === "hold" || code === "") return unmapped;
+  // Two projects on one job need a row each that says so.
+  const others = part === "job" ? (context.mapping?.projectsOn(code) ?? []) : [];
+  if (others.length > 0) return { rule, facts: { value: code, target: others.join(", ") } };
 
   const format = formatName ? context.rules.formats[formatName] : null;
   if (!withinWidth(part, code, format))

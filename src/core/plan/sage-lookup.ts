@@ -10,6 +10,7 @@ export const KEY_FIELDS = {
   category: "cost_type",
 } as const;
 export type KeyPart = keyof typeof KEY_FIELDS;
+const WHOLE_KEY: ReadonlySet<KeyPart> = new Set(["job", "extra", "costCode", "category"]);
 
 /** What Sage has against a part of a key. */
 export interface Objection {
@@ -28,10 +29,11 @@ export interface SageLookup {
   inOtherCase(part: KeyPart, key: SageKey): string | null;
   /** Whether the key stands on the job already, so that an import would create nothing. */
   hasKey(key: SageKey): boolean;
-  /** What Sage would reject, create or misplace. */
+  /** What Sage would reject, create or misplace, told of the parts of the key that are known. */
   objections(
     key: SageKey,
     rules: { readonly create_cost_codes: boolean; readonly create_extras: boolean },
+    known?: ReadonlySet<KeyPart>,
   ): Objection[];
   /** Sage's description of the cost code: on the job and extra, else the standard one, else empty. */
   costCodeDescription(key: SageKey): string;
@@ -60,7 +62,11 @@ export function sageLookup(masters: SageMasters): SageLookup {
       case "costCode": {
         const full = joinKey(job, extra, costCode);
         if (masters.costCodes.has(full) || masters.standardCostCodes.has(costCode)) return null;
-        return lastPart(costCodes.get(full.toLowerCase()) ?? standardCostCodes.get(costCode.toLowerCase()));
+        const spelling = lastPart(
+          costCodes.get(full.toLowerCase()) ?? standardCostCodes.get(costCode.toLowerCase()),
+        );
+        // It may be the job or the extra above it that Sage has in other case.
+        return spelling === costCode ? null : spelling;
       }
       case "category":
         return masters.standardCategories.has(category)
@@ -78,34 +84,50 @@ export function sageLookup(masters: SageMasters): SageLookup {
     inOtherCase,
     hasKey: (key) => masters.categories.has(joinKey(key.job, key.extra, key.costCode, key.category)),
 
-    objections(key, rules) {
+    objections(key, rules, known = WHOLE_KEY) {
       const found: Objection[] = [];
       const job = masters.jobs.get(key.job);
-      if (!job)
+      if (!known.has("job")) {
+        // Nothing can be said of it.
+      } else if (!job)
         found.push({ part: "job", rule: inOtherCase("job", key) ? "case_differs" : "job_not_in_sage" });
       else if (job.closed) found.push({ part: "job", rule: "job_closed" });
 
-      if (key.extra !== "") {
+      // What stands on a job that is not there, or on an extra under another spelling, cannot be told.
+      let isPlaced = job !== undefined && known.has("extra");
+      if (key.extra !== "" && known.has("extra")) {
         const extra = masters.extras.get(joinKey(key.job, key.extra));
         if (extra?.closed) found.push({ part: "extra", rule: "extra_closed" });
-        else if (!extra && inOtherCase("extra", key)) found.push({ part: "extra", rule: "case_differs" });
-        else if (!extra && !rules.create_extras) found.push({ part: "extra", rule: "extra_not_in_sage" });
+        else if (!extra && inOtherCase("extra", key)) {
+          found.push({ part: "extra", rule: "case_differs" });
+          isPlaced = false;
+        } else if (!extra && job && !rules.create_extras)
+          found.push({ part: "extra", rule: "extra_not_in_sage" });
       }
 
-      const costCode = onJob(key);
+      const costCode = isPlaced ? onJob(key) : undefined;
       const standard = masters.standardCostCodes.get(key.costCode);
-      if (costCode?.group || standard?.group) found.push({ part: "costCode", rule: "group_cost_code" });
-      if (costCode?.closed) found.push({ part: "costCode", rule: "cost_code_closed" });
-      if (!costCode && !standard) {
-        if (inOtherCase("costCode", key)) found.push({ part: "costCode", rule: "case_differs" });
-        else if (!rules.create_cost_codes) found.push({ part: "costCode", rule: "cost_code_not_in_sage" });
+      if (known.has("costCode")) {
+        if (costCode?.group || standard?.group) found.push({ part: "costCode", rule: "group_cost_code" });
+        if (costCode?.closed) found.push({ part: "costCode", rule: "cost_code_closed" });
+        if (!costCode && !standard) {
+          if (inOtherCase("costCode", key)) found.push({ part: "costCode", rule: "case_differs" });
+          else if (isPlaced && !rules.create_cost_codes)
+            found.push({ part: "costCode", rule: "cost_code_not_in_sage" });
+        }
       }
 
-      if (!masters.standardCategories.has(key.category)) {
-        const rule = inOtherCase("category", key) ? "case_differs" : "category_not_standard";
-        found.push({ part: "category", rule });
-      } else if (masters.categories.get(joinKey(key.job, key.extra, key.costCode, key.category))?.closed) {
-        found.push({ part: "category", rule: "category_closed" });
+      if (known.has("category")) {
+        if (!masters.standardCategories.has(key.category)) {
+          const rule = inOtherCase("category", key) ? "case_differs" : "category_not_standard";
+          found.push({ part: "category", rule });
+        }
+        const isWhole = isPlaced && known.has("costCode");
+        if (
+          isWhole &&
+          masters.categories.get(joinKey(key.job, key.extra, key.costCode, key.category))?.closed
+        )
+          found.push({ part: "category", rule: "category_closed" });
       }
       return found;
     },

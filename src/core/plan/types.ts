@@ -79,6 +79,7 @@ export interface PlanInput {
   readonly documents: readonly StagedDocument[];
   /** Ids that staging holds more than once, or in two spellings that differ only in capital letters, lower-cased. */
   readonly repeatedIds: {
+    readonly projects: ReadonlySet<string>;
     readonly documents: ReadonlySet<string>;
     readonly lines: ReadonlySet<string>;
   };
@@ -123,6 +124,8 @@ export interface PlannedLine {
   /** Sage's copy lacks the extra: the import will create it. */
   readonly extraIsNew: boolean;
   readonly costCodeDescription: string;
+  /** Neither standard in Sage's copy nor on the job and extra: the import will create it, if it may. */
+  readonly costCodeIsNew: boolean;
   readonly sources: readonly PlannedSource[];
 }
 

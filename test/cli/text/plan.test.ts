@@ -42,6 +42,7 @@ const ID = "0123456789abcdef";
 const plan: PlanResult = {
   run_id: null,
   planned_at: "2026-03-02T15:00:00Z",
+  company: null,
   date: null,
   plan_id: ID,
   companies: [],
