@@ -283,7 +283,15 @@ function happenings(
     ["make a budget anew", 1, people["make a budget anew"]],
     ["decide", 2, () => people.decide(context)],
     ["export", 8, () => runExport(found, null)],
-    ["export, killed", 2, () => runExport(found, chances.pick(["ACME", "BETA"] as const))],
+    [
+      "export, killed",
+      3,
+      async () => {
+        // So that there is something to be killed over.
+        for (let n = 0; n < 4; n++) await people["edit and accept"]();
+        await runExport(found, chances.pick(["ACME", "BETA"] as const));
+      },
+    ],
     ["reconcile", 7, () => runReconcile(found)],
     ["import", 6, () => office().import()],
     ["import twice", 1, () => office()["import twice"]()],
