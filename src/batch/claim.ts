@@ -98,6 +98,7 @@ async function claim(context: CompanyContext, tx: Queries, input: ClaimInput): P
       extra_description: line.extraDescription,
       extra_is_new: line.extraIsNew ? 1 : 0,
       cost_code_description: line.costCodeDescription,
+      cost_code_is_new: line.costCodeIsNew ? 1 : 0,
       cents: line.cents,
       in_file: line.inFile ? 1 : 0,
       // What comes to 0.00 has nothing to be posted: it counts as tied out.
@@ -137,7 +138,8 @@ async function claim(context: CompanyContext, tx: Queries, input: ClaimInput): P
       },
     },
   );
-  const { comment, quote_record_ids, extra_field, encoding } = context.company.jce;
+  const { create_cost_codes, jce } = context.company;
+  const { comment, quote_record_ids, extra_field, encoding } = jce;
   await tx.query(
     tx.sql.build(names.journal("batch")).insert({
       batch_id: batchId,
@@ -150,7 +152,7 @@ async function claim(context: CompanyContext, tx: Queries, input: ClaimInput): P
       run_id: runId,
       tool_version: context.toolVersion,
       mapping_sha256: input.mappingSha256,
-      jce: JSON.stringify({ comment, quote_record_ids, extra_field, encoding }),
+      jce: JSON.stringify({ comment, quote_record_ids, extra_field, encoding, create_cost_codes }),
       previous_manifest_sha256: previous?.manifestSha256 ?? null,
       audit_head: event.hash,
     }),
@@ -184,6 +186,7 @@ const IMPORT_LINE_COLUMNS = {
   extra_description: "text",
   extra_is_new: "integer",
   cost_code_description: "text",
+  cost_code_is_new: "integer",
   cents: "cents",
   in_file: "integer",
   state: "text",

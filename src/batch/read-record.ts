@@ -121,6 +121,7 @@ export const readImportLine = (row: Row, sources: readonly LineSource[]): Import
   extraDescription: text(row, "extra_description"),
   extraIsNew: bit(row, "extra_is_new"),
   costCodeDescription: text(row, "cost_code_description"),
+  costCodeIsNew: bit(row, "cost_code_is_new"),
   cents: cents(row, "cents"),
   inFile: bit(row, "in_file"),
   sources,

@@ -10,6 +10,8 @@ export interface JceOptions {
   /** The field of a `C` record that carries the extra; fields count from 1. */
   readonly extra_field: number;
   readonly encoding: string;
+  /** Whether imports may create cost codes; batches from before that was noted do not say. */
+  readonly create_cost_codes?: boolean;
 }
 
 /** The part of an import line that one staging line (or a baseline, or what a gone line had sent) brought. */
@@ -42,6 +44,8 @@ export interface ImportLine {
   /** Sage's copy lacked the extra: an `E` record goes before its lines. */
   readonly extraIsNew: boolean;
   readonly costCodeDescription: string;
+  /** Neither standard in Sage's copy nor on the job and extra: the import creates it if the box for it is ticked. */
+  readonly costCodeIsNew: boolean;
   readonly cents: Cents;
   /** Whether it is written to the file; a key that came to 0.00 is not. */
   readonly inFile: boolean;

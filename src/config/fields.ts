@@ -45,9 +45,16 @@ export const schedule = text.refine(
 );
 
 export const encoding = text.refine(
-  (name) => iconv.encodingExists(name),
-  expected("an encoding such as windows-1252"),
+  (name) => iconv.encodingExists(name) && keepsAscii(name),
+  expected("an encoding that keeps plain letters as they are, such as windows-1252"),
 );
+
+/** Sage reads one byte a plain character; and what is called an encoding may be none, such as base64. */
+function keepsAscii(encoding: string): boolean {
+  const ascii = Array.from({ length: 95 }, (_, n) => String.fromCharCode(n + 32)).join("");
+  const bytes = iconv.encode(ascii, encoding, { addBOM: false });
+  return bytes.equals(Buffer.from(ascii, "ascii")) && iconv.decode(bytes, encoding) === ascii;
+}
 
 /** The name of a schema or a column. A dot would be taken for the end of the name. */
 export const identifier = text.regex(/^[^.[\]"]+$/, expected("a name without dots, brackets and quotes"));

@@ -28,6 +28,15 @@ function dayFormat(timeZone: string): Intl.DateTimeFormat {
   return format;
 }
 
+/** The time of day it is in a time zone at a moment: `18:04`. */
+export const timeIn = (timeZone: string, moment: Date): string =>
+  new Intl.DateTimeFormat("en-US", {
+    timeZone,
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  }).format(moment);
+
 /** Whether a text is a day that the calendar has. */
 export function isDay(text: string): text is Day {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;

@@ -1,5 +1,5 @@
 import { type Html, html } from "./markup.ts";
-import { BASE_STYLE } from "./style.ts";
+import { BASE_STYLE, WIDE_STYLE } from "./style.ts";
 
 export interface Page {
   /** The title of the window, and the name that a print gets. */
@@ -11,7 +11,7 @@ export interface Page {
   readonly head: Html;
   readonly body: Html;
   readonly footer: Html;
-  /** For tables of many columns. */
+  /** For tables of many columns: printed across the page. */
   readonly wide?: boolean;
   /** A style sheet of the page's own, after the common one. Never a text from outside. */
   readonly style?: string;
@@ -29,9 +29,9 @@ export const renderPage = (page: Page): string =>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width">
 <title>${page.title}</title>
-<style>${{ html: BASE_STYLE + (page.style ?? "") }}</style>
+<style>${{ html: BASE_STYLE + (page.wide ? WIDE_STYLE : "") + (page.style ?? "") }}</style>
 </head>
-<body${page.wide ? html` class="wide"` : ""}>
+<body>
 <header>
 <p class="kicker">${page.kicker}</p>
 <h1>${page.heading}</h1>

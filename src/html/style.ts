@@ -13,11 +13,11 @@ export const BASE_STYLE = `
   *, ::before { box-sizing: border-box; }
   body { margin: 0 auto; padding: 2.5rem 1.5rem; max-width: 50rem; color: var(--ink); background: #fff;
     font: 0.95rem/1.5 var(--text); overflow-wrap: anywhere; text-wrap: pretty; }
-  body.wide { max-width: 68rem; }
   h1, h2, h3, h4, p, ul, ol, dl, dd { margin: 0; }
   h1 { font-size: 2rem; line-height: 1.2; letter-spacing: -0.01em; }
   h2 { font-size: 1.2rem; line-height: 1.35; break-after: avoid; }
   h3 { margin: 1rem 0 0.2rem; font-size: 0.95rem; break-after: avoid; }
+  h2 + p, h3 + p { break-after: avoid; }
   h4 { margin: 0.7rem 0 0; color: var(--soft); font-size: 0.85rem; break-after: avoid; }
   a { color: var(--accent); text-underline-offset: 0.15em; }
   .kicker { color: var(--soft); font-weight: 600; }
@@ -62,7 +62,14 @@ export const BASE_STYLE = `
   @media print {
     :root { font-size: 13.5px; }
     .chunk { content-visibility: visible; }
-    body, body.wide { padding: 0; max-width: none; }
+    body { padding: 0; max-width: none; }
     a { color: inherit; text-decoration: none; }
   }
+`;
+
+/** What pages with tables of many columns have besides; the fonts are those that 68rem of table fit a page with. */
+export const WIDE_STYLE = `
+  @page { size: landscape; }
+  @media screen { body { max-width: 68rem; } }
+  @media print { :root { font-size: 12.5px; } }
 `;

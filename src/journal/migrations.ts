@@ -129,6 +129,16 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   {
     version: 6,
+    name: "cost codes that an import creates",
+    statements: (sql, names) =>
+      statementsOf(
+        sql.build.schema.alterTable(names.journal("import_line"), (t) => {
+          t.integer("cost_code_is_new").nullable();
+        }),
+      ),
+  },
+  {
+    version: 7,
     name: "reasons of an acceptance",
     statements: (sql, names) => [
       `drop view ${names.journal("budget_action")}`,

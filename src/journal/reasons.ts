@@ -84,6 +84,8 @@ export async function setExportedReason(
       .build(`${names.journal("import_line")} as l`)
       .join(`${names.journal("batch")} as b`, "b.batch_id", "l.batch_id")
       .where({ "l.company": company.id, "l.project_id": projectId, "l.in_file": 1 })
+      // A key of 0.00 may be in the file to make it exist; there is no entry of it to be posted.
+      .whereNot("l.cents", 0)
       .groupBy("b.batch_id", "b.created_at")
       .orderBy("b.batch_id")
       .select("b.batch_id", "b.created_at", sql.build.raw("count(*) as lines"), settled),

@@ -16,13 +16,14 @@ export interface RejectFit {
 /**
  * Finds the one import file that a reject file's records came from: Sage rejects records of one import, so one
  * batch and kind has to explain them. A record is an import line's if key and amount are equal and the line still
- * waits to be posted. The file that explains the most records counts, then the one with their dates, then the
+ * waits to be posted, or is one of 0.00, which waits for nothing. The file that explains the most records counts, then the one with their dates, then the
  * oldest. Pure.
  * @returns null if no import file explains any record
  */
 export function fitReject(records: readonly JceLine[], lines: readonly TrackedLine[]): RejectFit | null {
   const waiting = lines.filter(
-    ({ batch, line, status }) => batch.state === "written" && line.inFile && status.tiedOutAt === null,
+    ({ batch, line, status }) =>
+      batch.state === "written" && line.inFile && (status.tiedOutAt === null || line.cents === 0n),
   );
   const fits = [...groupBy(waiting, ({ batch, line }) => joinKey(batch.batchId, line.kind)).values()]
     .flatMap((group) => {

@@ -12,6 +12,9 @@ export interface Share {
 
 const WIDTH = 960;
 const LABEL_ROOM = 90;
+/** Where the bars of rows begin, and what a character of the words behind them takes at most, in 13px figures. */
+const BARS_LEFT = 130;
+const CHARACTER_WIDTH = 7.5;
 
 /** One bar in proportion, with the name of each part that is wide enough for it. Empty if all is zero. */
 export function stackedBar(title: string, shares: readonly Share[]): Html {
@@ -42,10 +45,18 @@ export function barRows(
 ): Html {
   const most = Math.max(...rows.map(({ shares }) => shares.reduce((sum, { size }) => sum + size, 0)), 0);
   if (most === 0) return html``;
-  const scale = (WIDTH - 330) / most;
+  const words = rows.map(
+    ({ shares }) =>
+      shares
+        .filter(({ size }) => size > 0)
+        .map(({ name, value }) => `${name} ${value}`)
+        .join(" · ") || "nothing",
+  );
+  const wordsRoom = Math.max(...words.map(({ length }) => length * CHARACTER_WIDTH)) + 8;
+  const scale = Math.max(WIDTH - BARS_LEFT - wordsRoom, 0) / most;
   const body = rows.map(({ name, shares }, row) => {
     const y = row * 34;
-    let x = 130;
+    let x = BARS_LEFT;
     const bars = shares.flatMap((share) => {
       if (share.size <= 0) return [];
       const width = Math.max(share.size * scale, 1.5);
@@ -55,11 +66,7 @@ export function barRows(
         html`<g class="${share.tone}"><title>${name}: ${share.name} ${share.value}</title><rect x="${round(left)}" y="${y + 3}" width="${round(width)}" height="22"/></g>`,
       ];
     });
-    const words = shares
-      .filter(({ size }) => size > 0)
-      .map(({ name: part, value }) => `${part} ${value}`)
-      .join(" · ");
-    return html`<text x="0" y="${y + 19}">${name}</text>${bars}<text x="${round(x + 8)}" y="${y + 19}" class="value">${words || "nothing"}</text>\n`;
+    return html`<text x="0" y="${y + 19}">${name}</text>${bars}<text x="${round(x + 8)}" y="${y + 19}" class="value">${words[row] ?? ""}</text>\n`;
   });
   return html`<svg class="chart rows" viewBox="0 0 ${WIDTH} ${rows.length * 34}" role="img" aria-label="${title}">
 ${body}</svg>`;

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { CompanyConfig } from "../config/schema.ts";
 import { type Files, writeWhole } from "../files.ts";
 import type { Report } from "../tie-out/schema.ts";
-import { renderReport } from "./html.ts";
+import { renderReport } from "./page/page.ts";
 import { renderWorkbook } from "./xlsx.ts";
 
 /** What a company's reports of a day are called; the day's last one stays. */

@@ -36,6 +36,7 @@ const projectSays = ({ project, documents, lines }: PlannedProject) => [
     line.cents.toString(),
     line.inFile,
     line.extraIsNew,
+    line.costCodeIsNew,
     line.jobDescription,
     line.extraDescription,
     line.costCodeDescription,

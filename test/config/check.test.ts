@@ -48,7 +48,7 @@ jobs: { export: { schedule: "61 * * * *" } }
         'companies[0].create_extras: expected true or false, got "yes"',
         'companies[0].formats.job: expected a format of # and separators, such as "##-###", got "AA-###"',
         "companies[0].jce.extra_field: expected a whole number from 9 to 13, got 8",
-        'companies[0].jce.encoding: expected an encoding such as windows-1252, got "windows-9999"',
+        'companies[0].jce.encoding: expected an encoding that keeps plain letters as they are, such as windows-1252, got "windows-9999"',
         "companies[0].jce.max_amount: expected an amount from 0.01 to 99999999.99, got 100000000",
         'companies[0].not_before: expected a day written YYYY-MM-DD, got "2026-02-30"',
         'companies[0].overdue_after_days: expected a whole number, got "five"',

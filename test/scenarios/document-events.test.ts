@@ -6,7 +6,7 @@ import type { CompanyExport, CompanyPlan, CompanyReconcile } from "../../src/run
 import { DOCUMENT_TABLES } from "../../src/staging/read.ts";
 import { type Amounts, amounts, centsOf, readExported } from "../support/accounts.ts";
 import type { DatabasePair } from "../support/databases.ts";
-import { DOCUMENT_EVENTS, decisionsOn, decisionsPage, RESTORED } from "../support/document-decisions.ts";
+import { DOCUMENT_EVENTS, decisionsOn, RESTORED } from "../support/document-decisions.ts";
 import {
   copyOf,
   EVENTS,
@@ -162,7 +162,7 @@ async function expectTrueFlags(world: World): Promise<void> {
   }
 }
 
-it("docs/decisions.md shows the table", async () => {
+it("the table has a cell for every state and event", () => {
   for (const event of DOCUMENT_EVENTS)
     expect(
       decisionsOn(event)
@@ -170,8 +170,6 @@ it("docs/decisions.md shows the table", async () => {
         .sort(),
       event,
     ).toEqual(SUBJECTS.map(({ kind, state }) => `${kind}, ${state}`).sort());
-  // `npx vitest run -u` with this file writes the page anew.
-  await expect(decisionsPage()).toMatchFileSnapshot("../../docs/decisions.md");
 });
 
 describe("what becomes of a document, by its state and by what is done to it", () => {

@@ -12,7 +12,7 @@ import { makeWorld, stageBudget, stageModification, type World } from "../suppor
 import { readWorkbook } from "../support/xlsx.ts";
 
 const HOSTILE = {
-  name: `=cmd|' /C calc'!A0 <script>alert("x")</script> ${"W".repeat(200)} \u202Eتقرير\u202C`,
+  name: `=cmd|' /C calc'!A0 <script>alert("x")</script> \u202Eتقرير\u202C `.padEnd(200, "W"),
   reason: `+1 "quoted" <img src=x onerror=alert(1)> & more`,
 };
 

@@ -39,14 +39,27 @@ export const estimateFilesOf = (record: BatchRecord): EstimateFile[] =>
 
 export const totalOf = (lines: readonly ImportLine[]): Cents => sumCents(lines.map((line) => line.cents));
 
-/** The first line of every extra that Sage will create: one `E` record each. */
+/** A line of every extra that Sage will create, the first that describes it: one `E` record each. */
 export const newExtrasOf = (lines: readonly ImportLine[]): ImportLine[] =>
-  [
-    ...groupBy(
-      lines.filter((line) => line.extraIsNew && line.key.extra !== ""),
-      (line) => joinKey(line.key.job, line.key.extra),
-    ).values(),
-  ].flatMap((group) => group.slice(0, 1));
+  firstOfEach(
+    lines.filter((line) => line.extraIsNew && line.key.extra !== ""),
+    ({ key }) => joinKey(key.job, key.extra),
+    (line) => line.extraDescription !== "",
+  );
+
+/** A line of every cost code on a job and extra that Sage will create. */
+export const newCostCodesOf = (lines: readonly ImportLine[]): ImportLine[] =>
+  firstOfEach(
+    lines.filter((line) => line.costCodeIsNew),
+    ({ key }) => joinKey(key.job, key.extra, key.costCode),
+  );
+
+const firstOfEach = (
+  lines: readonly ImportLine[],
+  by: (line: ImportLine) => string,
+  preferred: (line: ImportLine) => boolean = () => true,
+): ImportLine[] =>
+  [...groupBy(lines, by).values()].flatMap((group) => group.find(preferred) ?? group.slice(0, 1));
 
 /** By project number, then job; over all lines, those left out of the files included. */
 export const projectTotalsOf = (record: BatchRecord): ProjectTotals[] =>

@@ -9,6 +9,7 @@ import type { BatchRecord, ImportLine } from "../record.ts";
 import {
   type EstimateFile,
   estimateFilesOf,
+  newCostCodesOf,
   newExtrasOf,
   type ProjectTotals,
   projectTotalsOf,
@@ -75,17 +76,20 @@ ${rejects(files)}`;
 function importStep(record: BatchRecord, file: EstimateFile, earlier: readonly EstimateFile[]): Html {
   const created = new Set(earlier.flatMap((other) => newExtrasOf(other.lines)).map(extraName));
   const newExtras = newExtrasOf(file.lines).filter((line) => !created.has(extraName(line)));
+  const codesBefore = new Set(earlier.flatMap((other) => newCostCodesOf(other.lines)).map(costCodeName));
+  const newCostCodes = newCostCodesOf(file.lines).filter((line) => !codesBefore.has(costCodeName(line)));
   return html`<li>
 <h2>Import the ${KIND_WORDS[file.kind]}</h2>
 <ul class="do">
 <li>In Sage, open the data folder of ${outside(record.company)}, then
 <span class="menu">Job Cost &gt; Tools &gt; Import &gt; Estimates</span>.</li>
 <li>Choose the file <span class="file">${file.name}</span>.</li>
-<li>${approvedChangeBox(file.kind)}</li>
+<li>${approvedChangeBox(file.kind)}${costCodeBox(record, newCostCodesOf(file.lines).length > 0)}</li>
 <li>Import it, then compare Sage’s <span class="menu">Estimate Import Report</span> with this table:</li>
 </ul>
 ${fileTable(file)}
 ${newExtras.length > 0 ? extraTable(newExtras, record.jce.encoding) : ""}
+${newCostCodes.length > 0 ? costCodeTable(newCostCodes) : ""}
 ${signature(["Imported", "Report compared"])}
 </li>`;
 }
@@ -94,6 +98,15 @@ const approvedChangeBox = (kind: EstimateKind): Html =>
   kind === "original"
     ? html`<div class="box">${UNTICKED} Import as an Approved Estimate Change <strong>must NOT be ticked</strong></div>`
     : html`<div class="box">${TICKED} Import as an Approved Estimate Change <strong>must be TICKED</strong></div>`;
+
+/** Named only where it may ever be ticked. Whoever ticks it in vain lets Sage create a code that was just removed. */
+function costCodeBox({ jce }: BatchRecord, creates: boolean): Html {
+  if (!jce.create_cost_codes) return html``;
+  const name = "Allow creation of Cost Codes not on standard Cost Code list";
+  return creates
+    ? html`<div class="box">${TICKED} ${name} <strong>must be TICKED</strong></div>`
+    : html`<div class="box">${UNTICKED} ${name} <strong>must NOT be ticked</strong></div>`;
+}
 
 function fileTable(file: EstimateFile): Html {
   const jobs = [...groupBy(file.lines, (line) => line.key.job).values()];
@@ -134,6 +147,18 @@ ${table(
     { title: "Description", value: (line) => outside(description(line.extraDescription, encoding)) },
   ],
   extras,
+)}`;
+
+const costCodeTable = (
+  lines: readonly ImportLine[],
+): Html => html`<h3>New cost codes that this import creates in Sage</h3>
+${table(
+  [
+    { title: "Job", kind: "code", value: (line) => outside(line.key.job) },
+    { title: "Extra", kind: "code", value: (line) => outside(line.key.extra) },
+    { title: "Cost code", kind: "code", value: (line) => outside(line.key.costCode) },
+  ],
+  lines,
 )}`;
 
 const postStep = (record: BatchRecord): Html => html`<li>
@@ -204,4 +229,5 @@ const signature = (done: readonly string[]): Html =>
     (word) => html`<span>${UNTICKED}${word}</span>`,
   )}<span class="blank">Name</span><span class="blank date">Date</span></div>`;
 
+const costCodeName = ({ key }: ImportLine): string => joinKey(key.job, key.extra, key.costCode);
 const extraName = (line: ImportLine): string => joinKey(line.key.job, line.key.extra);

@@ -3,8 +3,11 @@ import iconv from "iconv-lite";
 /** Sage's width of every description, in characters. */
 export const DESCRIPTION_WIDTH = 30;
 
-/** What no alpha of a `.jce` may carry: Sage's escape for `"` is not known, and a line end would end the record. */
-const UNWRITABLE = /[\p{Cc}"]/u;
+/**
+ * What no alpha of a `.jce` may carry: Sage's escape for `"` is not known, a line end would end the record, and the
+ * replacement character says that the text was broken before.
+ */
+const UNWRITABLE = /[\p{Cc}\uFFFD"]/u;
 const ALL_UNWRITABLE = /[\p{Cc}"]/gu;
 
 /** The bytes of a text, without a byte order mark. Throws if the encoding is none that iconv-lite knows. */
@@ -25,8 +28,8 @@ export const isWritableCode = (code: string, encoding: string): boolean =>
  */
 export function writableText(text: string, encoding: string): string {
   const normal = text.replace(ALL_UNWRITABLE, "").normalize("NFC");
-  if (encodes(normal, encoding)) return normal;
-  return Array.from(normal, (character) => (encodes(character, encoding) ? character : "?")).join("");
+  if (isWritableCode(normal, encoding)) return normal;
+  return Array.from(normal, (character) => (isWritableCode(character, encoding) ? character : "?")).join("");
 }
 
 /** A description as Sage takes it: written as `writableText` does, then cut to 30 characters. */

@@ -114,6 +114,7 @@ function gather(context: PlanContext, kind: EstimateKind, parts: readonly Part[]
         "",
       extraIsNew: key.extra !== "" && !context.sage.hasExtra(key.job, key.extra),
       costCodeDescription: context.sage.costCodeDescription(key),
+      costCodeIsNew: !context.sage.hasCostCode(key.job, key.extra, key.costCode),
       sources,
     });
   }

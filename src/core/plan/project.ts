@@ -154,9 +154,14 @@ function linesTogether(context: PlanContext, documents: readonly ReadyDocument[]
   const [budgets, modifications] = ["budget", "modification"].map((type) =>
     documents.filter((ready) => ready.document.document === type),
   ) as [ReadyDocument[], ReadyDocument[]];
+  const originals = budgets.flatMap((budget) => budget.lines);
+  const made = new Set(originals.filter((line) => line.inFile).map((line) => keyId(line.key)));
   return inFileOrder([
-    ...budgets.flatMap((budget) => budget.lines),
-    ...linesOfModifications(context, modifications),
+    ...originals,
+    // A key that the originals make exist needs no record of 0.00 among the changes.
+    ...linesOfModifications(context, modifications).map((line) =>
+      line.cents === 0n && made.has(keyId(line.key)) ? { ...line, inFile: false } : line,
+    ),
   ]);
 }
 

@@ -124,6 +124,8 @@ export interface PlannedLine {
   /** Sage's copy lacks the extra: the import will create it. */
   readonly extraIsNew: boolean;
   readonly costCodeDescription: string;
+  /** Neither standard in Sage's copy nor on the job and extra: the import will create it, if it may. */
+  readonly costCodeIsNew: boolean;
   readonly sources: readonly PlannedSource[];
 }
 

@@ -30,6 +30,7 @@ export function line(
     jobDescription: "Main Street Clinic",
     extraDescription: "",
     extraIsNew: false,
+    costCodeIsNew: false,
     costCodeDescription: "Cast-in-place concrete",
     inFile: true,
     sources: [source({ cents })],

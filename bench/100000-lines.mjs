@@ -1,10 +1,12 @@
 /**
- * A hundred thousand lines from staging to written batches, on SQLite or on the SQL Server that
- * TIEOUT_TEST_SQLSERVER names: `npm run build && node bench/export-100000-lines.mjs`. Prints seconds, statements sent
- * and peak memory, beside a bare read and write of the same rows on the same connection.
+ * A hundred thousand lines from staging to written batches, posted entries and the tie-out report, on SQLite or on
+ * the SQL Server that TIEOUT_TEST_SQLSERVER names: `npm run build && node bench/100000-lines.mjs`. Prints seconds,
+ * statements sent and peak memory, beside a bare read and write of the same rows on the same connection. PROJECTS and
+ * LINES (of each) say how many; every DIFFERING-th entry is posted with a cent too much; with REPORTS=FOLDER the
+ * reports stay there.
  */
 import { randomBytes } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkConfig } from "../dist/src/config/check.js";
@@ -17,11 +19,14 @@ import { migrateJournal } from "../dist/src/journal/migrate.js";
 import { silentLog } from "../dist/src/log.js";
 import { exportAll } from "../dist/src/run/export.js";
 import { reconcileAll } from "../dist/src/run/reconcile.js";
+import { reportAll } from "../dist/src/run/report.js";
 import { createSageCopy } from "../dist/src/sage/create-copy.js";
 import { createStaging } from "../dist/src/staging/create-staging.js";
 
 const PROJECTS = Number(process.env.PROJECTS ?? 100);
 const LINES = Number(process.env.LINES ?? 1_000);
+const DIFFERING = Number(process.env.DIFFERING ?? 100);
+const REPORTS = process.env.REPORTS ?? "reports";
 const folder = mkdtempSync(join(tmpdir(), "tieout-bench-"));
 const url = process.env.TIEOUT_TEST_SQLSERVER;
 const { staging, sage, remove } = url ? await onServer(url) : onFiles();
@@ -62,7 +67,7 @@ map("extras.csv", "project_number,sub_job,extra,description\n,PH1,PH1,Phase one\
 map("cost-codes.csv", `project_number,cost_code,sage_cost_code\n${codes((c) => `,${c},${c}`).join("\n")}\n`);
 map("categories.csv", "project_number,cost_type,category\n,L,L\n,M,M\n");
 const { config, findings } = checkConfig(
-  { staging, companies: [{ id: "BENCH", sage, mappings: "mappings", outbox: "outbox" }] },
+  { staging, companies: [{ id: "BENCH", sage, mappings: "mappings", outbox: "outbox", reports: REPORTS }] },
   new Map(),
   cwd,
 );
@@ -107,6 +112,17 @@ await measure("reconcile", async () => {
   const [company] = (await reconcileAll(context)).companies;
   if (company.error) throw new Error(JSON.stringify(company.error));
   return `${company.lines.awaiting_posting} lines wait`;
+});
+await postAll();
+await measure("reconcile what is posted", async () => {
+  const [company] = (await reconcileAll(context)).companies;
+  if (company.error) throw new Error(JSON.stringify(company.error));
+  return `${company.lines.posted} lines posted, ${company.differences.length} differences`;
+});
+await measure("report", async () => {
+  const [company] = (await reportAll(context)).companies;
+  if (company.error) throw new Error(JSON.stringify(company.error));
+  return company.files.map((file) => `${(statSync(file).size / 1e6).toFixed(1)} MB`).join(", ");
 });
 await opened.close();
 await remove();
@@ -204,6 +220,25 @@ async function fillSage() {
     ["Cost_Code", "Description"],
     ["01-000", ...codes((c) => c)].map((c) => ({ Cost_Code: c, Description: c })),
   );
+  await copy.close();
+}
+
+/** As if every file had been imported and posted, in one run. */
+async function postAll() {
+  const copy = await openDatabase(sage);
+  const lines = await opened.query(opened.sql.build(names.journal("import_line")).select());
+  const rows = lines.map((line, n) => ({
+    Job: line.job,
+    Extra: line.extra,
+    Cost_Code: line.cost_code,
+    Category: line.category,
+    Transaction_Type: "Original estimate",
+    Amount: String((Number(line.cents) + (n % DIFFERING === 0 ? 1 : 0)) / 100),
+    Run: "1",
+    Sequence: String(n + 1),
+  }));
+  const columns = Object.fromEntries(Object.keys(rows[0] ?? {}).map((column) => [column, "text"]));
+  await insertRows(copy, "JCT_CURRENT__TRANSACTION", columns, rows);
   await copy.close();
 }
 

@@ -1,4 +1,4 @@
-import { fieldsOf, HOLD_CHAPTERS, HOLD_RULES, type HoldLevel, type HoldRule } from "../core/holds.ts";
+import { fieldsOf, HOLD_CHAPTERS, HOLD_RULES, type HoldLevel, type HoldRule } from "../../src/core/holds.ts";
 
 const LEVELS: Readonly<Record<HoldLevel, string>> = {
   project: "project",
