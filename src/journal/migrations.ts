@@ -144,7 +144,8 @@ export const MIGRATIONS: readonly Migration[] = [
       `drop view ${names.journal("budget_action")}`,
       ...statementsOf(
         sql.build.schema.alterTable(names.journal("document_reason"), (t) => {
-          t.string("accepted_at", 400).notNullable().defaultTo("");
+          // Named by the server: not every one takes a name here.
+          t.string("accepted_at", 400).notNullable().defaultTo("", { constraintName: "" });
         }),
       ),
       ...budgetActionView(sql.engine, names, "baseline", "acceptance"),
