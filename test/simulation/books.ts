@@ -11,12 +11,14 @@ const minus = (a: Amounts, b: Amounts): Amounts =>
 const plus = (a: Amounts, b: Amounts): Amounts => amounts([...a, ...b]);
 const NOTHING: Amounts = new Map();
 
+/** An amount in one spelling; what is no amount as it stands. */
+const spelled = (amount: string): string =>
+  /^-?\d+(\.\d\d?)?$/.test(amount) ? centsOf(amount).toString() : amount;
+
 /** What a document says, whatever ids its lines have. */
 const saysOf = ({ lines }: SimDocument): string =>
   JSON.stringify(
-    lines
-      .map((line) => [line.subJob, line.costCode, line.costType, centsOf(line.amount).toString()].join("|"))
-      .sort(),
+    lines.map((line) => [line.subJob, line.costCode, line.costType, spelled(line.amount)].join("|")).sort(),
   );
 
 /**
