@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
+import { AUDIT_EVENTS } from "../src/audit/events.ts";
 import { runCli } from "../src/cli/cli.ts";
 import { configJsonSchema } from "../src/config/schema.ts";
 import { DOCUMENT_TRANSITIONS, IMPORT_LINE_STATES } from "../src/core/states.ts";
@@ -56,6 +57,13 @@ describe("docs/accountants.md", () => {
   it("names every state of an import line", () => {
     const text = read("docs/accountants.md");
     expect(IMPORT_LINE_STATES.filter((state) => !text.includes(`\`${state}\``))).toEqual([]);
+  });
+});
+
+describe("docs/auditors.md", () => {
+  it("has every event of the audit chain with the words that the program has for it", () => {
+    const [, , ...rows] = tableRows(section(read("docs/auditors.md"), "The audit chain"));
+    expect(rows.map(([event, words]) => [plain(event), words])).toEqual(Object.entries(AUDIT_EVENTS));
   });
 });
 

@@ -2,15 +2,17 @@ import { createHash } from "node:crypto";
 import type { Queries } from "../db/db.ts";
 import type { Names } from "../db/names.ts";
 import { cents, text } from "../db/values.ts";
+import type { AuditEventName } from "./events.ts";
 
 /** What is told of in the audit trail: what happened, to what, and all that an auditor would ask. */
 export interface AuditFact {
-  readonly event: string;
+  readonly event: AuditEventName;
   readonly subject: string;
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-export interface AuditEvent extends AuditFact {
+export interface AuditEvent extends Omit<AuditFact, "event"> {
+  readonly event: string;
   readonly company: string;
   readonly sequence: bigint;
   readonly at: string;

@@ -87,7 +87,11 @@ eachDatabase("a company's chain", (makePair) => {
   const append = (company: string, subject: string): Promise<AuditEvent> =>
     db.transaction(async (tx) => {
       const who = { company, at: "2026-03-02T15:00:00Z", actor: "ann@office", runId: "run-1" };
-      const event = await nextAuditEvent(tx, names, who, { event: "noted", subject, details: { subject } });
+      const event = await nextAuditEvent(tx, names, who, {
+        event: "released",
+        subject,
+        details: { subject },
+      });
       await appendAudit(tx, names, event);
       return event;
     });
@@ -134,7 +138,7 @@ eachDatabase("a company's chain", (makePair) => {
       await appendAudit(
         tx,
         names,
-        await nextAuditEvent(tx, names, who, { event: "noted", subject: "b", details: {} }),
+        await nextAuditEvent(tx, names, who, { event: "released", subject: "b", details: {} }),
       );
       throw new Error("undone");
     });
