@@ -1,15 +1,17 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCli } from "../../src/cli/cli.ts";
 import { widthOf } from "../../src/cli/text/characters.ts";
 import { runDemo } from "../../src/demo/demo.ts";
 import type { AuditResult, HoldsResult, ReportResult, StatusResult } from "../../src/run/results.ts";
+import { consoleIn, firstNotThere, shownCommands } from "../support/console.ts";
 
 const root = mkdtempSync(join(tmpdir(), "tieout-demo-"));
-const folder = join(root, "site");
+const folder = join(root, "tieout-demo");
 afterAll(() => rmSync(root, { recursive: true }));
 
 async function run(...args: string[]) {
@@ -99,6 +101,45 @@ describe("the site that it leaves", () => {
     expect(count("1 = 1")).toEqual({ n: 167 + 144 + 163 + 40 + 1 + 3 + 12 });
     expect(count("Job in ('25-1004', '25-1005')")).toEqual({ n: 0 });
     sage.close();
+  });
+});
+
+describe("docs/auditors.md", () => {
+  /** The day of each chapter, in the demo that the page shows. */
+  const SHOWN_DAYS = ["03-19", "03-19", "03-21", "03-21", "03-23", "03-27", "03-31"].map(
+    (day) => `2026-${day}`,
+  );
+  const page = readFileSync(new URL("../../docs/auditors.md", import.meta.url), "utf8");
+
+  it.skipIf(process.platform === "win32")("shows commands that end as it says, with what it shows", () => {
+    const days = [...told.out.matchAll(/^\d {2}(\d{4}-\d\d-\d\d) /gm)].map(([, day = ""]) => day);
+    expect(days).toHaveLength(SHOWN_DAYS.length);
+    // A moment of the page is not a day of the story, and compared by its form only.
+    const ownDays = page.replace(
+      /\b\d{4}-\d\d-\d\d\b(?! \d\d:)/g,
+      (day) => days[SHOWN_DAYS.indexOf(day)] ?? day,
+    );
+    const commands = shownCommands(ownDays);
+    expect(commands.length).toBeGreaterThan(15);
+    const program = fileURLToPath(new URL("../../dist/src/cli/main.js", import.meta.url));
+    const enter = consoleIn(root, program);
+    const hashes = new Map<string, string>();
+    const wrong = commands.flatMap(({ command, output, exitCode }) => {
+      const answer = enter(command);
+      const notThere = firstNotThere(output, answer.output.split(/\r?\n/), hashes);
+      return notThere === null && answer.exitCode === exitCode
+        ? []
+        : [{ command, notThere, output: answer.output, exitCode: answer.exitCode, exitCodeShown: exitCode }];
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("names every section of the report in its order", () => {
+    const [day = ""] = readdirSync(join(folder, "reports", "ACME")).filter((name) => name.endsWith(".html"));
+    const report = readFileSync(join(folder, "reports", "ACME", day), "utf8");
+    const sections = [...report.matchAll(/<h2>([^<]*)<\/h2>/g)].map(([, title]) => title);
+    const [, table = ""] = /^\| section \|.*\n\|[-|]+\|\n((?:\|.*\n)+)/m.exec(page) ?? [];
+    expect([...table.matchAll(/^\| ([^|]*) \|/gm)].map(([, title]) => title)).toEqual(sections);
   });
 });
 
