@@ -34,8 +34,8 @@ const COMPACT_DAY = String.raw`\b\d{8}\b(?=,0\.00)`;
 const VOLATILE = new RegExp(`(${MOMENT})|(${HASH})|(${COMPACT_DAY})`, "g");
 
 /**
- * Compares what a page shows with what came out. Moments may be any; a hash may be any, but where the page shows one
- * hash twice, it must have come out twice.
+ * Compares what a page shows with what came out. Moments may be any; a hash may be any, but what the page shows as
+ * the same hash must have come out the same, and what it shows as two must be two.
  * @param hashes what each hash of the page came out as so far; is added to
  * @returns the first line shown that did not come out, in its order; null if all did
  */
@@ -89,7 +89,8 @@ function findLine(
     .join(".*");
   for (let at = from; at < Math.min(to, actual.length); at++) {
     const match = new RegExp(`^${pattern}$`).exec(actual[at] ?? "");
-    if (!match) continue;
+    const known = new Set(hashes.values());
+    if (!match || match.slice(1).some((hash) => known.has(hash))) continue;
     newHashes.forEach((hash, i) => {
       hashes.set(hash, match[i + 1] ?? "");
     });
