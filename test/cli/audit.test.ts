@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { runCli } from "../../src/cli/cli.ts";
 import { exportAll } from "../../src/run/export.ts";
+import { tieout } from "../support/cli.ts";
 import { type DatabasePair, sqlitePair } from "../support/databases.ts";
 import { makeWorld, stageBudget, type World } from "../support/world.ts";
 
@@ -26,17 +27,7 @@ afterEach(async () => {
   await pair.remove();
 });
 
-async function run(...args: string[]) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const io = {
-    env: {},
-    stdout: { write: (text: string) => out.push(text) },
-    stderr: { write: (text: string) => err.push(text) },
-  };
-  const code = await runCli([...args, "--config", join(pair.folder, "tieout.yaml")], io);
-  return { code, out: out.join(""), err: err.join("") };
-}
+const run = (...args: string[]) => tieout(...args, "--config", join(pair.folder, "tieout.yaml"));
 const break_ = () =>
   world.statement("update tieout_audit_event set actor = 'somebody@else' where sequence = 2");
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { runCli } from "../../src/cli/cli.ts";
+import { tieout } from "../support/cli.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -12,16 +12,8 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 /** Runs a command with a configuration of its own, and gives its exit code and what it said. */
 async function run(yaml: string, ...args: string[]) {
-  const out: string[] = [];
-  const err: string[] = [];
   writeFileSync(join(folder, "tieout.yaml"), yaml);
-  const io = {
-    env: {},
-    stdout: { write: (text: string) => out.push(text) },
-    stderr: { write: (text: string) => err.push(text) },
-  };
-  const code = await runCli([...args, "--config", join(folder, "tieout.yaml")], io);
-  return { code, out: out.join(""), err: err.join("") };
+  return tieout(...args, "--config", join(folder, "tieout.yaml"));
 }
 
 const company = (id: string, sage: string) =>

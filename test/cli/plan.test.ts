@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { runCli } from "../../src/cli/cli.ts";
+import { tieout } from "../support/cli.ts";
 import { type DatabasePair, sqlitePair } from "../support/databases.ts";
 import { makeWorld, stageBudget, type World } from "../support/world.ts";
 
@@ -24,17 +24,7 @@ afterEach(async () => {
   await pair.remove();
 });
 
-async function run(...args: string[]) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const io = {
-    env: {},
-    stdout: { write: (text: string) => out.push(text) },
-    stderr: { write: (text: string) => err.push(text) },
-  };
-  const code = await runCli([...args, "--config", join(pair.folder, "tieout.yaml")], io);
-  return { code, out: out.join(""), err: err.join("") };
-}
+const run = (...args: string[]) => tieout(...args, "--config", join(pair.folder, "tieout.yaml"));
 const file = (name: string): string => join(pair.folder, name);
 
 it("plan --html writes the page beside what it prints, over an earlier one, and leaves nothing else", async () => {

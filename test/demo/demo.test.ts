@@ -8,28 +8,20 @@ import { runCli } from "../../src/cli/cli.ts";
 import { widthOf } from "../../src/cli/text/characters.ts";
 import { runDemo } from "../../src/demo/demo.ts";
 import type { AuditResult, HoldsResult, ReportResult, StatusResult } from "../../src/run/results.ts";
+import { tieout } from "../support/cli.ts";
 import { consoleIn, firstNotThere, shownCommands } from "../support/console.ts";
 
 const root = mkdtempSync(join(tmpdir(), "tieout-demo-"));
 const folder = join(root, "tieout-demo");
 afterAll(() => rmSync(root, { recursive: true }));
 
-async function run(...args: string[]) {
-  const [out, err]: [string[], string[]] = [[], []];
-  const code = await runCli(args, {
-    env: {},
-    stdout: { write: (text: string) => out.push(text) },
-    stderr: { write: (text: string) => err.push(text) },
-  });
-  return { code, out: out.join(""), err: err.join("") };
-}
 async function json<Result>(...args: string[]): Promise<Result> {
-  return JSON.parse((await run(...args, "--json", "--config", join(folder, "tieout.yaml"))).out) as Result;
+  return JSON.parse((await tieout(...args, "--json", "--config", join(folder, "tieout.yaml"))).out) as Result;
 }
 
-let told: Awaited<ReturnType<typeof run>>;
+let told: Awaited<ReturnType<typeof tieout>>;
 beforeAll(async () => {
-  told = await run("demo", "--dir", folder);
+  told = await tieout("demo", "--dir", folder);
 });
 
 it("tells the whole story with every statement true, in lines that a terminal shows, and exit code 0", () => {
@@ -152,7 +144,7 @@ it("is made anew each time, and touches no folder that is not its own", async ()
 
   rmSync(join(other, ".tieout-demo"));
   const before = readdirSync(other);
-  const refused = await run("demo", "--dir", other);
+  const refused = await tieout("demo", "--dir", other);
   expect(refused.code).toBe(3);
   expect(refused.err).toContain("holds files that are not the demo's; nothing was touched.");
   expect(readdirSync(other)).toEqual(before);

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { runCli } from "../../src/cli/cli.ts";
 import { baselineText } from "../../src/cli/text/baseline.ts";
 import type { BaselineSource } from "../../src/journal/baselines.ts";
 import { baselineOf } from "../../src/run/baseline.ts";
@@ -8,6 +7,7 @@ import { lookAtStatus } from "../../src/run/look.ts";
 import { reconcileAll } from "../../src/run/reconcile.ts";
 import type { BaselineResult } from "../../src/run/results.ts";
 import { amounts, readExported } from "../support/accounts.ts";
+import { tieout } from "../support/cli.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { exportOne } from "../support/instances.ts";
 import { makeWorld, stageBudget, stageModification, type World } from "../support/world.ts";
@@ -229,8 +229,7 @@ eachDatabase("a job that carries an estimate from before", (makePair) => {
 });
 
 it("a baseline without a reason is not recorded", async () => {
-  const said: string[] = [];
-  const io = { env: {}, stdout: { write: (text: string) => said.push(text) }, stderr: { write: () => true } };
-  expect(await runCli(["baseline", "25-1001", "--from", "zero", "--json"], io)).toBe(3);
-  expect(JSON.parse(said.join(""))).toMatchObject({ error: { name: "reason_missing" } });
+  const { code, out } = await tieout("baseline", "25-1001", "--from", "zero", "--json");
+  expect(code).toBe(3);
+  expect(JSON.parse(out)).toMatchObject({ error: { name: "reason_missing" } });
 });

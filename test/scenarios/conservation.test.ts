@@ -153,12 +153,6 @@ async function tieOut(town: Town): Promise<void> {
     expect(all + centsOf(money.accepted_difference)).toBe(exported);
     const states = Object.values(lines).reduce((sum, n) => sum + n, 0);
     expect(states).toBe(batches.reduce((sum, batch) => sum + batch.lines, 0));
-    if (
-      process.env.DEBUGX &&
-      !differences.some((d) => d.exported === "250.50" && d.extra) &&
-      own.some((k) => k.exported === "250.50" && k.extra && k.posted === "0.00")
-    )
-      console.log("XXX", JSON.stringify([lines, differences, batches, own], null, 1));
     // A key without a difference is posted as it was exported; every other tells by how much it is not.
     const difference = sums(
       [...differences, ...waiting_lines].filter(({ line_no }) => line_no !== null),

@@ -1,7 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { runCli } from "../../src/cli/cli.ts";
 import { fieldsOf, HOLD_RULES, type HoldRuleName } from "../../src/core/holds.ts";
 import type { Engine } from "../../src/db/db.ts";
 import { STAGING_TABLES } from "../../src/db/names.ts";
@@ -12,6 +11,7 @@ import { planAll } from "../../src/run/plan.ts";
 import { reconcileAll } from "../../src/run/reconcile.ts";
 import { releaseDocument } from "../../src/run/release.ts";
 import type { HoldResult } from "../../src/run/results.ts";
+import { tieout } from "../support/cli.ts";
 import { type DatabasePair, eachDatabase, sqlitePair } from "../support/databases.ts";
 import { exportOne } from "../support/instances.ts";
 import { COMPANY, makeWorld, stageBudget, stageModification, type World } from "../support/world.ts";
@@ -896,15 +896,9 @@ describe("holds at the command line", () => {
         companies: [{ id: COMPANY, sage: pair.sage, mappings, outbox }],
       }),
     );
-    const tieout = async (...args: string[]) => {
-      const said: string[] = [];
-      const io = {
-        env: {},
-        stdout: { write: (text: string) => said.push(text) > 0 },
-        stderr: { write: () => true },
-      };
-      const code = await runCli([...args, "--config", config, "--json"], io);
-      return { code, json: JSON.parse(said.join("")) };
+    const asked = async (...args: string[]) => {
+      const { code, out } = await tieout(...args, "--config", config, "--json");
+      return { code, json: JSON.parse(out) };
     };
     try {
       await stageBudget(world, "25-1001", [["L1", null, "99-999", "M", "100.00"]]);
@@ -922,20 +916,20 @@ describe("holds at the command line", () => {
         remedy: "Add a row for cost code 99-999 to cost-codes.csv.",
       };
       const orphan = { rule: "orphan_line", document_id: "B-GONE", staging_line_id: "O1", value: "B-GONE" };
-      expect(await tieout("plan")).toMatchObject({
+      expect(await asked("plan")).toMatchObject({
         code: 2,
         json: { companies: [{ holds: [hold] }], unassigned: [orphan] },
       });
-      const exported = await tieout("export");
+      const exported = await asked("export");
       expect(exported).toMatchObject({ code: 2, json: { unassigned: [orphan] } });
       expect(exported.json.companies[0].holds).toEqual([hold]);
-      expect(await tieout("holds")).toMatchObject({ code: 0, json: { companies: [{ holds: [hold] }] } });
+      expect(await asked("holds")).toMatchObject({ code: 0, json: { companies: [{ holds: [hold] }] } });
 
       // What belongs to nobody needs a person too.
       await mapped("cost-codes", ",99-999,03-100")(world);
-      expect(await tieout("export")).toMatchObject({ code: 2, json: { companies: [{ holds: [] }] } });
+      expect(await asked("export")).toMatchObject({ code: 2, json: { companies: [{ holds: [] }] } });
       await staging("delete from staging.budget_line_item where line_item_id = 'O1'")(world);
-      expect(await tieout("export")).toMatchObject({ code: 0, json: { unassigned: [] } });
+      expect(await asked("export")).toMatchObject({ code: 0, json: { unassigned: [] } });
     } finally {
       await world.close();
       await pair.remove();

@@ -2,13 +2,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import iconv from "iconv-lite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { runCli } from "../../src/cli/cli.ts";
 import { baselineOf } from "../../src/run/baseline.ts";
 import { exportAll } from "../../src/run/export.ts";
 import { lookAtStatus } from "../../src/run/look.ts";
 import { planAll } from "../../src/run/plan.ts";
 import { reconcileAll } from "../../src/run/reconcile.ts";
 import type { CompanyExport } from "../../src/run/results.ts";
+import { tieout } from "../support/cli.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { makeWorld, stageBudget, stageModification, testConfig, type World } from "../support/world.ts";
 
@@ -610,14 +610,9 @@ describe("switches that are refused", () => {
   it.each(["2026-02-29", "2026-13-01", "03/02/2026", "2026-3-2", "20260302", "tomorrow", ""])(
     'export --date "%s" is a usage error, before anything is read',
     async (day) => {
-      const said: string[] = [];
-      const io = {
-        env: {},
-        stdout: { write: (text: string) => said.push(text) > 0 },
-        stderr: { write: () => true },
-      };
-      expect(await runCli(["export", "--date", day, "--json"], io)).toBe(3);
-      expect(JSON.parse(said.join(""))).toMatchObject({ error: { name: "day_invalid" } });
+      const { code, out } = await tieout("export", "--date", day, "--json");
+      expect(code).toBe(3);
+      expect(JSON.parse(out)).toMatchObject({ error: { name: "day_invalid" } });
     },
   );
 });

@@ -63,8 +63,15 @@ export function accountantsOf({ outbox, sage, sageDb, imported }: Office, chance
     sageDb.query(build("JCM_MASTER__JOB").where({ Job: job }).update({ Status }));
 
   return {
-    sageDb,
     oddKeys,
+    /** Every posted entry, by kind and key. */
+    async posted(): Promise<{ key: string; cents: bigint }[]> {
+      const rows = await sageDb.query(build("SIM_ENTRY").whereNotNull("run").select("*"));
+      return rows.map((row) => ({
+        key: [row.kind, row.job, row.extra, row.cost_code, row.category].join("|"),
+        cents: BigInt(String(row.cents)),
+      }));
+    },
     import: () => importNew(false),
     "import twice": () => importNew(true),
     post: async () => {

@@ -31,6 +31,7 @@ export function openBooks(projects: readonly Project[]) {
   /** Modifications that had their turn. */
   const sent = new Set<string>();
   const saidAtClaim = new Map<string, string>();
+  const keysAtClaim = new Map<string, readonly string[]>();
   /** By company, what is claimed and not in the outbox yet. */
   const unwritten = new Map<string, Amounts>();
   const inTheBooks = new Set<string>();
@@ -67,6 +68,7 @@ export function openBooks(projects: readonly Project[]) {
         sent.add(document.id);
       }
       saidAtClaim.set(document.id, saysOf(document));
+      keysAtClaim.set(document.id, [...wanted(document).keys()]);
     }
     return added;
   }
@@ -76,6 +78,8 @@ export function openBooks(projects: readonly Project[]) {
     isInTheBooks: (projectId: string) => inTheBooks.has(projectId),
     isUnlocked: (projectId: string) => unlocked.has(projectId),
     isAsClaimed: (document: SimDocument) => saidAtClaim.get(document.id) === saysOf(document),
+    /** Kind and key of whatever the document had an amount on. */
+    keysAtClaim: ({ id }: SimDocument) => keysAtClaim.get(id) ?? [],
     budgetIsNew: (projectId: string) => unlocked.add(projectId),
 
     /** An opening position: it counts as sent. */

@@ -37,6 +37,9 @@ describe("Procore's budget export", () => {
     ["budget-25-1001-riverside-clinic.csv", 155],
     ["budget-25-1002-warehouse-shell.csv", 144],
     ["budget-25-1003-elementary-school.csv", 143],
+    ["budget-25-1004-fire-station.csv", 18],
+    ["budget-25-1005-library-annex.csv", 14],
+    ["budget-25-1006-parking-deck.csv", 12],
   ])("%s is read whole, with the amounts that stand in it", (name, count) => {
     const bytes = readFileSync(new URL(`../../samples/${name}`, import.meta.url));
     const rows = rowsOf(read(bytes));

@@ -1,4 +1,4 @@
-import { formatMoneyForPeople } from "../../core/money.ts";
+import { centsOf, formatMoneyForPeople } from "../../core/money.ts";
 import { importBatch, importFile, keepRejects } from "../accountant.ts";
 import { batchOf, lineFlags, reconcileAcme, statusOf, tellFlags } from "../look.ts";
 import { budgetOf, changeBudget, sendBudget } from "../project-system.ts";
@@ -89,14 +89,15 @@ export async function findMistakes(site: DemoSite, story: Story): Promise<void> 
   for (const { message, remedy } of found.recognitions) story.quote(message, remedy);
   for (const { name, batch_id } of found.rejects) story.quote(`Reject file "${name}" is of ${batch_id}.`);
   story.scene("The differences beyond these:");
+  const money = (amount: string) => formatMoneyForPeople(centsOf(amount));
   const own = found.differences.filter(({ recognised }) => recognised === null);
   story.table(
     [
       { title: "Batch", value: ({ batch_id }) => batch_id ?? "" },
       { title: "Line", value: ({ line_no }) => String(line_no ?? ""), align: "right" },
       { title: "Cost code", value: ({ cost_code, category }) => `${cost_code} ${category}` },
-      { title: "Exported", value: ({ exported }) => exported, align: "right" },
-      { title: "Posted", value: ({ posted }) => posted, align: "right" },
+      { title: "Exported", value: ({ exported }) => money(exported), align: "right" },
+      { title: "Posted", value: ({ posted }) => money(posted), align: "right" },
       { title: "State", value: ({ state }) => state },
     ],
     own,
