@@ -42,7 +42,9 @@ export async function verifyChain(
     findings.push(...some.slice(0, FINDINGS_KEPT - findings.length));
   };
   const notFound = new Map<string, KnownHead[]>();
-  for (const head of heads) notFound.set(head.hash, [...(notFound.get(head.hash) ?? []), head]);
+  // A report made before the first event has the head of an empty chain: every chain begins with it.
+  for (const head of heads.filter(({ hash }) => hash !== EMPTY_CHAIN))
+    notFound.set(head.hash, [...(notFound.get(head.hash) ?? []), head]);
 
   let events = 0;
   let last: AuditRow | null = null;

@@ -296,6 +296,12 @@ eachDatabase("a chain that is verified", (makePair) => {
     expect(await refused({ head: "abc" })).toMatch(/^head_invalid/);
   });
 
+  it("takes the head of an empty chain, which a report of the first day has, for no sign of a cut", async () => {
+    const report = join(pair.folder, "first-day.json");
+    writeFileSync(report, JSON.stringify({ company: "ACME", audit_head: "0".repeat(64) }));
+    expect(await verify({ headFrom: [report] })).toMatchObject({ result: "good" });
+  });
+
   it("finds heads in the folder of reports", async () => {
     const [company] = world.context.config.companies;
     await world.context.files.makeFolder(company?.reports ?? "");

@@ -91,8 +91,14 @@ export function accountantsOf({ outbox, sage, sageDb, imported }: Office, chance
         if (whole) owe(whole, whole.cents - cents);
       }
     },
+    /**
+     * Takes back what a file brought. Not what stood there before: that is known at the claim, its re-entry is not,
+     * and by value the re-entry undoes a line of the opposite amount.
+     */
     reverse: async () => {
-      const rows = await sageDb.query(build("SIM_ENTRY").whereNotNull("run").select("*"));
+      const rows = await sageDb.query(
+        build("SIM_ENTRY").whereNotNull("run").whereNot({ description: "" }).select("*"),
+      );
       if (rows.length === 0) return;
       const row = pick(rows);
       const entry = {
