@@ -1,33 +1,27 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCli } from "../../src/cli/cli.ts";
 import { widthOf } from "../../src/cli/text/characters.ts";
 import { runDemo } from "../../src/demo/demo.ts";
 import type { AuditResult, HoldsResult, ReportResult, StatusResult } from "../../src/run/results.ts";
+import { tieout } from "../support/cli.ts";
+import { consoleIn, firstNotThere, shownCommands } from "../support/console.ts";
 
 const root = mkdtempSync(join(tmpdir(), "tieout-demo-"));
-const folder = join(root, "site");
+const folder = join(root, "tieout-demo");
 afterAll(() => rmSync(root, { recursive: true }));
 
-async function run(...args: string[]) {
-  const [out, err]: [string[], string[]] = [[], []];
-  const code = await runCli(args, {
-    env: {},
-    stdout: { write: (text: string) => out.push(text) },
-    stderr: { write: (text: string) => err.push(text) },
-  });
-  return { code, out: out.join(""), err: err.join("") };
-}
 async function json<Result>(...args: string[]): Promise<Result> {
-  return JSON.parse((await run(...args, "--json", "--config", join(folder, "tieout.yaml"))).out) as Result;
+  return JSON.parse((await tieout(...args, "--json", "--config", join(folder, "tieout.yaml"))).out) as Result;
 }
 
-let told: Awaited<ReturnType<typeof run>>;
+let told: Awaited<ReturnType<typeof tieout>>;
 beforeAll(async () => {
-  told = await run("demo", "--dir", folder);
+  told = await tieout("demo", "--dir", folder);
 });
 
 it("tells the whole story with every statement true, in lines that a terminal shows, and exit code 0", () => {
@@ -102,6 +96,45 @@ describe("the site that it leaves", () => {
   });
 });
 
+describe("docs/auditors.md", () => {
+  /** The day of each chapter, in the demo that the page shows. */
+  const SHOWN_DAYS = ["03-19", "03-19", "03-21", "03-21", "03-23", "03-27", "03-31"].map(
+    (day) => `2026-${day}`,
+  );
+  const page = readFileSync(new URL("../../docs/auditors.md", import.meta.url), "utf8");
+
+  it.skipIf(process.platform === "win32")("shows commands that end as it says, with what it shows", () => {
+    const days = [...told.out.matchAll(/^\d {2}(\d{4}-\d\d-\d\d) /gm)].map(([, day = ""]) => day);
+    expect(days).toHaveLength(SHOWN_DAYS.length);
+    // A moment of the page is not a day of the story, and compared by its form only.
+    const ownDays = page.replace(
+      /\b\d{4}-\d\d-\d\d\b(?! \d\d:)/g,
+      (day) => days[SHOWN_DAYS.indexOf(day)] ?? day,
+    );
+    const commands = shownCommands(ownDays);
+    expect(commands.length).toBeGreaterThan(15);
+    const program = fileURLToPath(new URL("../../dist/src/cli/main.js", import.meta.url));
+    const enter = consoleIn(root, program);
+    const hashes = new Map<string, string>();
+    const wrong = commands.flatMap(({ command, output, exitCode }) => {
+      const answer = enter(command);
+      const notThere = firstNotThere(output, answer.output.split(/\r?\n/), hashes);
+      return notThere === null && answer.exitCode === exitCode
+        ? []
+        : [{ command, notThere, output: answer.output, exitCode: answer.exitCode, exitCodeShown: exitCode }];
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("names every section of the report in its order", () => {
+    const [day = ""] = readdirSync(join(folder, "reports", "ACME")).filter((name) => name.endsWith(".html"));
+    const report = readFileSync(join(folder, "reports", "ACME", day), "utf8");
+    const sections = [...report.matchAll(/<h2>([^<]*)<\/h2>/g)].map(([, title]) => title);
+    const [, table = ""] = /^\| section \|.*\n\|[-|]+\|\n((?:\|.*\n)+)/m.exec(page) ?? [];
+    expect([...table.matchAll(/^\| ([^|]*) \|/gm)].map(([, title]) => title)).toEqual(sections);
+  });
+});
+
 it("is made anew each time, and touches no folder that is not its own", async () => {
   const other = join(root, "other");
   expect(await runDemo(other, () => {})).toEqual({ ok: true, value: 0 });
@@ -111,7 +144,7 @@ it("is made anew each time, and touches no folder that is not its own", async ()
 
   rmSync(join(other, ".tieout-demo"));
   const before = readdirSync(other);
-  const refused = await run("demo", "--dir", other);
+  const refused = await tieout("demo", "--dir", other);
   expect(refused.code).toBe(3);
   expect(refused.err).toContain("holds files that are not the demo's; nothing was touched.");
   expect(readdirSync(other)).toEqual(before);

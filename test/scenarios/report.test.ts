@@ -69,6 +69,20 @@ eachDatabase("the tie-out report", (makePair) => {
     expect(page).toContain("0.00");
   });
 
+  it("does not say that nothing is left to do where something accepted waits for the next export", async () => {
+    await stageThreeLines();
+    await exportOne(world.context);
+    await postAllBut("");
+    await reconcile();
+    const words = "Nothing is held and nothing is open";
+    expect(readFileSync(file("2026-03-02", "html"), "utf8")).toContain(`${words}.`);
+    await stageModification(world, "25-1001", "1", [["ML1", null, "03-100", "M", "1100.00"]]);
+    expect(await report()).toMatchObject({ verdict: "ties_out", money: { waiting: "1100.00" } });
+    expect(readFileSync(file("2026-03-02", "html"), "utf8")).toContain(
+      `${words}; 1,100.00 is accepted and waits for the next export.`,
+    );
+  });
+
   it("is written after each reconciliation as page, workbook and JSON, which say the same", async () => {
     await stageThreeLines();
     await exportOne(world.context);

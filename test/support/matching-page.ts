@@ -1,5 +1,5 @@
 import { DIFFERENCE_MEANINGS, LINE_STATE_WORDS } from "../../src/core/state-words.ts";
-import { IMPORT_LINE_STATES } from "../../src/core/states.ts";
+import { type DifferenceState, IMPORT_LINE_STATES } from "../../src/core/states.ts";
 import { DECISIONS, type Decision, STATE_DECISIONS } from "./match-decisions.ts";
 
 const split = (text: string): string[] => text.split(" ").filter((word) => word !== "");
@@ -67,11 +67,15 @@ together are always what Sage carries.
 
 ## The states of a line
 
-| state | means |
-|---|---|
-${IMPORT_LINE_STATES.map((state) => `| ${LINE_STATE_WORDS[state]} | ${DIFFERENCE_MEANINGS[state].replace(/^[^:]*: /, "")} |`).join("\n")}
+| state | in JSON | means |
+|---|---|---|
+${IMPORT_LINE_STATES.map((state) => `| ${LINE_STATE_WORDS[state]} | \`${state}\` | ${meaningOf(state)} |`).join("\n")}
 
-An entry that no line explains is *unexpected*: ${DIFFERENCE_MEANINGS.unexpected.replace(/^[^:]*: /, "")}
+Three things are differences and no state of a line:
+
+| difference | means |
+|---|---|
+${(["unexpected", "changed_since_export", "master_total_differs"] as const).map((name) => `| \`${name}\` | ${meaningOf(name)} |`).join("\n")}
 
 ## What several differences together look like
 
@@ -107,3 +111,6 @@ The line was written on January 12, and 5 days may pass before it is overdue.
 |---|---|
 ${STATE_DECISIONS.map(([situation, , state]) => `| ${situation} | ${LINE_STATE_WORDS[state]} |`).join("\n")}
 `;
+
+/** A difference's meaning without its name before it. */
+const meaningOf = (state: DifferenceState): string => DIFFERENCE_MEANINGS[state].replace(/^[^:]*: /, "");

@@ -58,11 +58,15 @@ const REPORT_STYLE = `${CHART_STYLE}
 `;
 
 function lead(report: Report): string {
-  const { verdict, totals, lines } = report;
+  const { verdict, totals, lines, money: stands } = report;
   const sides = `${money(totals.originals.exported)} of original estimates and ${money(totals.approved_changes.exported)} of approved changes were exported`;
   switch (verdict) {
     case "ties_out":
-      return `${sides}, and Sage carries every cent of it${butForClosed(report)}. Nothing is held and nothing is open.`;
+      return `${sides}, and Sage carries every cent of it${butForClosed(report)}. Nothing is held and nothing is open${
+        stands.waiting === "0.00"
+          ? ""
+          : `; ${money(stands.waiting)} is accepted and waits for the next export`
+      }.`;
     case "waits_for_posting":
       return `${sides}. What is not in Sage yet is not late.`;
     case "needs_a_person":
