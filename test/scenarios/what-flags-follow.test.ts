@@ -163,7 +163,7 @@ eachDatabase("what flags follow", (makePair) => {
     });
 
   it("says that a document was held no longer than until it is accepted anew", async () => {
-    await stageBudget(world, "25-1001", [["L1", null, "03-100", "M", "12.345"]]);
+    await stageBudget(world, "25-1001", [["L1", null, "99-999", "M", "12.34"]]);
     const reason = async () => {
       const [row] = await world.db.query(
         world.db.sql.build(world.context.names.journal("budget_action")).select("reason"),
@@ -171,9 +171,10 @@ eachDatabase("what flags follow", (makePair) => {
       return row?.reason;
     };
     await exportAcme();
-    const held = 'held since 2026-03-02, 1 line: The amount "12.345" has fractions of a cent.';
+    const held =
+      "held since 2026-03-02, 1 line: Cost code 99-999 has no Sage cost code in the mapping files.";
     expect(await reason()).toBe(held);
-    await world.statement("update staging.budget_line_item set original_amount = '12.34'");
+    await world.statement("update staging.budget_line_item set cost_code = '03-100'");
     expect(await reason()).toBe(held);
     await world.statement("update staging.budget set accepted_at = ?", "2026-03-02T15:10:00");
     expect(await reason()).toBe("waiting for export");
