@@ -1,3 +1,4 @@
+import { compareText } from "../core/key.ts";
 import { type Cents, formatMoney, parseMoney, sumCents } from "../core/money.ts";
 import { documentKey, NOTHING_SENT } from "../core/plan/types.ts";
 import type { ImportLineState } from "../core/states.ts";
@@ -81,7 +82,10 @@ function acceptedDocuments(facts: RunFacts, sent: RunInJournal["sent"]): Accepte
       (facts.held.has(key) ? "held" : facts.waiting.has(key) ? "waiting" : "left_for_next_run")
     );
   };
-  return documents.map((document) => {
+  const inOrder = documents.toSorted((a, b) =>
+    compareText(numbers.get(a.projectId) ?? "", numbers.get(b.projectId) ?? ""),
+  );
+  return inOrder.map((document) => {
     const isBudget = document.document === "budget";
     const { sentOriginals } = (isBudget && ledgers.get(document.projectId)) || NOTHING_SENT;
     const amount = amountOf(document);
@@ -113,8 +117,12 @@ const DECISIONS: ReadonlySet<string> = new Set(["baseline_recorded", "released",
 function decisionOf(journal: RunInJournal | null): RunRecord["decision"] {
   const event = journal?.events.find((one) => DECISIONS.has(one.event));
   if (!event) return null;
-  const { reason } = event.details;
-  return { event: event.event, subject: event.subject, reason: typeof reason === "string" ? reason : "" };
+  const { reason, line } = event.details;
+  return {
+    event: event.event,
+    subject: typeof line === "number" ? `${event.subject}, line ${line}` : event.subject,
+    reason: typeof reason === "string" ? reason : "",
+  };
 }
 
 /** Lists in the details of the run's events of one name. The details are this program's own words. */

@@ -2,6 +2,7 @@ import { documentInSentence, KIND_WORDS, moment, money } from "../cli/text/parts
 import { type Block, page, table, wrap, wrapLines } from "../cli/text/table.ts";
 import { count } from "../core/count.ts";
 import { groupBy } from "../core/group-by.ts";
+import type { EstimateKind } from "../core/key.ts";
 import { centsOf, formatMoney, sumCents } from "../core/money.ts";
 import { LINE_STATE_WORDS } from "../core/state-words.ts";
 import { IMPORT_LINE_STATES } from "../core/states.ts";
@@ -46,7 +47,7 @@ function facts(record: RunRecord): Block {
     ["Company's day", `${record.day} (${record.time_zone})`],
     [
       "Sage's copy",
-      copy === null ? "not read" : `newest entry of ${copy.as_of?.replace("T", " ") ?? "unknown date"}`,
+      copy === null ? "not read" : `newest entry of ${copy.as_of?.replace("T", " ") ?? "no known date"}`,
     ],
     ["", copy === null ? "" : `highest run of an estimate: ${copy.highest_run ?? "none"}`],
     [
@@ -98,7 +99,7 @@ const unfinished = ({ unfinished_runs: runs }: RunRecord): Block =>
 const DECISION_WORDS: Readonly<Record<string, string>> = {
   baseline_recorded: "Opening position recorded of project",
   released: "Released: document",
-  difference_accepted: "Difference accepted: a line of",
+  difference_accepted: "Difference accepted:",
 };
 
 const decision = ({ decision: one }: RunRecord): Block =>
@@ -248,9 +249,9 @@ function controlBlock({ name, of, whole, parts, sum, agrees }: Control): Block {
     ...parts.map((part, i) => ({ sign: i === 0 ? "=" : "+", ...part })),
     ...(parts.length > 1 ? [{ sign: "", name: "sum", amount: sum }] : []),
   ];
-  const of_ = name === "import_file" ? of : KIND_WORDS[of as keyof typeof KIND_WORDS];
+  const title = name === "import_file" ? of : `${KIND_WORDS[of as EstimateKind]}, ${name}`;
   return [
-    ...wrap(`${of_}: ${agrees ? "agrees" : "DOES NOT AGREE"}`, 2),
+    ...wrap(`${title}: ${agrees ? "agrees" : "DOES NOT AGREE"}`, 2),
     ...table(
       [
         { title: "", value: ({ sign }) => sign },

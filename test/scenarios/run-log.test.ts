@@ -1,7 +1,10 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Context } from "../../src/context.ts";
+import { DatabaseUnavailable } from "../../src/db/failures.ts";
 import { realFiles } from "../../src/files.ts";
 import { acceptDifference } from "../../src/run/accept.ts";
 import { verifyAudit } from "../../src/run/audit.ts";
@@ -12,6 +15,9 @@ import { type RunRecord, runRecordSchema } from "../../src/run-log/schema.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { exportOne, sha256 } from "../support/instances.ts";
 import { makeWorld, stageBudget, stageModification, type World } from "../support/world.ts";
+
+/** A process that runs the built export, and kills itself at one step of it. */
+const CHILD = fileURLToPath(new URL("../support/export-and-stop.mjs", import.meta.url));
 
 eachDatabase("the record of a run", (makePair) => {
   let pair: DatabasePair;
@@ -84,8 +90,8 @@ eachDatabase("the record of a run", (makePair) => {
     });
     expect(record.accepted.map(({ document_id, amount, became }) => [document_id, amount, became])).toEqual([
       ["B-25-1001", "9682.34", "exported"],
-      ["B-25-1002", "500.00", "held"],
       ["M-25-1001-1", "-20.00", "exported"],
+      ["B-25-1002", "500.00", "held"],
     ]);
 
     // The files, added up here from their own bytes.
@@ -212,7 +218,7 @@ eachDatabase("the record of a run", (makePair) => {
     const accepted = only("accept");
     expect(accepted.decision).toEqual({
       event: "difference_accepted",
-      subject: BATCH,
+      subject: `${BATCH}, line 2`,
       reason: "agreed with the owner, memo 17",
     });
     expect(amounts(accepted, "exported", "original")).toMatchObject({ "closed by a person": "70.00" });
@@ -273,15 +279,32 @@ eachDatabase("the record of a run", (makePair) => {
     expect(text.replaceAll(/\s+/g, " ")).toContain(failed.error?.hint.replaceAll(/\s+/g, " "));
   });
 
-  it("of a run whose database went away is written all the same, and says that the journal could not be read", async () => {
+  it("of a run whose database went away is written all the same, with what is known without the journal", async () => {
     await stageThreeLines();
     const { db } = world.context;
+    const lost = () => Promise.reject(new DatabaseUnavailable("Connection lost", "unreachable"));
+    let asked = 0;
     const away: Context = {
       ...world.context,
-      db: { ...db, transaction: () => Promise.reject(new (class extends Error {})("the disk is gone")) },
+      db: {
+        ...db,
+        transaction: lost,
+        reading: (work) => {
+          asked++;
+          return db.reading(work);
+        },
+      },
     };
-    expect((await exportOne(away)).error?.name).toBe("company_failed");
-    expect(only("export")).toMatchObject({ outcome: "failed", error: { name: "company_failed" } });
+    expect((await exportOne(away)).error?.name).toBe("database_lost");
+    const record = only("export");
+    expect(record).toMatchObject({
+      ...{ outcome: "failed", error: { name: "database_lost" }, audit_head: null, holds: null, lines: null },
+      ...{ events: [], controls: [], batches: [] },
+    });
+    expect(asked, "of staging, before the run; the journal is not asked").toBeLessThanOrEqual(1);
+    expect(textOf("export")).toContain("the journal could not be read");
+    const verified = await verifyAudit(world.context, {});
+    expect(verified.ok && verified.value.companies[0]).toMatchObject({ result: "good", heads_known: 0 });
   });
 
   it("tells of earlier runs that have no end, once", async () => {
@@ -312,6 +335,33 @@ eachDatabase("the record of a run", (makePair) => {
     later(15);
     await exportOne(world.context);
     expect(records(), "nothing new to tell").toHaveLength(2);
+  });
+
+  it("that was killed is not there; the next run's tells of it, and of the batch that it left unwritten", async () => {
+    await stageThreeLines();
+    const company = {
+      ...{ id: "ACME", sage: pair.sage },
+      ...{ mappings: "mappings", outbox: "outbox", reports: "reports" },
+    };
+    const config = { timezone: "America/New_York", staging: pair.staging, companies: [company] };
+    const how = {
+      ...{ folder: pair.folder, config, moment: "2026-03-02T15:00:00Z" },
+      ...{ at: "rename .ACME-000001", how: "kill" },
+    };
+    const child = spawnSync(process.execPath, [CHILD, JSON.stringify(how)], { encoding: "utf8" });
+    expect([child.signal, child.stderr]).toEqual(["SIGKILL", ""]);
+    expect(names()).toEqual([]);
+    later(15);
+    await exportOne(world.context);
+    const next = only("export");
+    expect(next.unfinished_runs).toMatchObject([{ command: "export", started_at: "2026-03-02T15:00:00Z" }]);
+    expect(next.batches).toMatchObject([
+      { batch_id: BATCH, recovered: true, state: "written", files: [{ lines: 3, amount_total: "9682.34" }] },
+    ]);
+    // It was accepted when the killed run took it: this one claims nothing.
+    expect(next).toMatchObject({ accepted: [], movements: [] });
+    expect(next.controls.every(({ agrees }) => agrees)).toBe(true);
+    expect(textOf("export")).toContain("1 earlier run has no end");
   });
 
   it("is a notice where its folder cannot be written to, and the run is done", async () => {
