@@ -67,7 +67,9 @@ async function hasRecordOf(
 ): Promise<boolean> {
   for (const name of await files.list(folder)) {
     const [, date, time, rest] = /^(\d{8})T(\d{6})Z(-.*)\.json$/.exec(name) ?? [];
-    if (!date || !time || !rest?.startsWith(ofCompany)) continue;
+    // What follows is a run's id: company `A-export` is not company `A`.
+    if (!date || !time || !rest?.startsWith(ofCompany) || !/^\d{8}T/.test(rest.slice(ofCompany.length)))
+      continue;
     const moment = `${date.replace(/(....)(..)(..)/, "$1-$2-$3")}T${time.replace(/(..)(..)(..)/, "$1:$2:$3")}Z`;
     if (dayIn(timeZone, new Date(moment)) === day) return true;
   }

@@ -53,7 +53,6 @@ export async function runCompany<T extends CompanyPart>(
   const recorded = async (result: T, endedAt: string): Promise<T> => {
     const unwritten = await writeRunRecord(own, { command: run.command, startedAt, endedAt }, result);
     if (!unwritten) return result;
-    context.log.warn(unwritten.message, { company: company.id });
     return { ...result, notices: [...result.notices, `${unwritten.message} ${unwritten.hint}`] };
   };
   let taken: Taken;

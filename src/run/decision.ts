@@ -33,6 +33,8 @@ export async function decide<T>(
     },
   );
   const [outcome] = outcomes;
+  // A refusal has no place for them.
+  if (!outcome?.ok) for (const notice of notices) context.log.warn(notice, { company: company.id });
   if (outcome) return outcome.ok ? ok({ ...outcome.value, notices }) : outcome;
   return fail({ hint: "", ...(error ?? runProblems.company_failed(company.id, "nothing was said")) });
 }

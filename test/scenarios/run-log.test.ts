@@ -375,6 +375,38 @@ eachDatabase("the record of a run", (makePair) => {
     expect(reconciled.notices.join()).toContain("The record of this run");
   });
 
+  it.each([
+    [
+      "says something else",
+      (bytes: Uint8Array) => Buffer.from(Buffer.from(bytes).toString().replace("70.00", "71.00")),
+      "9683.34",
+    ],
+    ["has gone", () => null, "0.00"],
+  ])(
+    "says that a control total does not agree, when a file that was just written %s",
+    async (_what, altered, total) => {
+      await stageThreeLines();
+      const inPlace = join(BATCH, `${BATCH}-1-original.jce`);
+      const context: Context = {
+        ...world.context,
+        files: {
+          ...realFiles,
+          read: async (path) => {
+            const bytes = await realFiles.read(path);
+            const read = path.endsWith(inPlace) ? altered(bytes) : bytes;
+            if (!read) throw new Error("it is not there");
+            return read;
+          },
+        },
+      };
+      expect((await exportOne(context)).error).toBeNull();
+      expect(disagreeing([only("export")])).toMatchObject([
+        { name: "import_file", whole: { amount: total }, sum: "9682.34" },
+      ]);
+      expect(textOf("export")).toContain(`${BATCH}-1-original.jce: DOES NOT AGREE`);
+    },
+  );
+
   it("is there as text and JSON, or not at all", async () => {
     await stageThreeLines();
     const context: Context = {
