@@ -9,6 +9,7 @@ import { realFiles } from "../../src/files.ts";
 import { acceptDifference } from "../../src/run/accept.ts";
 import { verifyAudit } from "../../src/run/audit.ts";
 import { baselineOf } from "../../src/run/baseline.ts";
+import { exportAll } from "../../src/run/export.ts";
 import { reconcileAll } from "../../src/run/reconcile.ts";
 import { releaseDocument } from "../../src/run/release.ts";
 import type { RunRecord } from "../../src/run-log/schema.ts";
@@ -421,6 +422,24 @@ eachDatabase("the record of a run", (makePair) => {
     };
     expect((await exportOne(context)).notices.join()).toContain("the share went away");
     expect(names()).toEqual([]);
+  });
+
+  it("has a name of its own where companies share a folder, also if one is called like the other's command", async () => {
+    const [own] = world.context.config.companies;
+    if (!own) throw new Error("the configuration has a company");
+    const other = { ...own, id: "ACME-export", outbox: join(pair.folder, "outbox-of-the-other") };
+    const context = {
+      ...world.context,
+      config: { ...world.context.config, companies: [other, own] },
+    };
+    await exportAll(context);
+    world.clock.addDays(1);
+    await exportAll(context);
+    expect(
+      records()
+        .map(({ day, company }) => `${day} ${company}`)
+        .sort(),
+    ).toEqual(["2026-03-02 ACME", "2026-03-02 ACME-export", "2026-03-03 ACME", "2026-03-03 ACME-export"]);
   });
 
   it("is not made where the company has no folder of reports", async () => {
