@@ -5,6 +5,7 @@ import type { Names } from "./db/names.ts";
 import type { Files } from "./files.ts";
 import type { Lease } from "./journal/lease.ts";
 import type { Log } from "./log.ts";
+import type { RunFacts } from "./run-log/facts.ts";
 
 /** What every command works with: all that touches the world outside is passed in here. */
 export interface Context {
@@ -29,4 +30,6 @@ export interface CompanyContext extends Context {
   readonly timeZone: string;
   readonly runId: string;
   readonly lease: Lease;
+  /** What its record tells beside what the journal keeps. */
+  readonly facts: RunFacts;
 }

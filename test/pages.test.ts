@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { HOLD_RULES } from "../src/core/holds.ts";
+import { runRecordJsonSchema } from "../src/run-log/schema.ts";
 import { reportJsonSchema } from "../src/tie-out/schema.ts";
 import { decisionsPage } from "./support/document-decisions.ts";
 import { holdsPage } from "./support/holds-page.ts";
@@ -11,6 +12,7 @@ const PAGES: [name: string, page: () => string][] = [
   ["holds.md", holdsPage],
   ["matching.md", matchingPage],
   ["report.schema.json", () => `${JSON.stringify(reportJsonSchema(), null, 2)}\n`],
+  ["run.schema.json", () => `${JSON.stringify(runRecordJsonSchema(), null, 2)}\n`],
 ];
 
 describe("a file of the docs that is made from the code", () => {

@@ -105,7 +105,7 @@ export async function appendAudit(tx: Queries, names: Names, event: AuditEvent):
 }
 
 /** What an event tells of. Empty where the text is no JSON object: that its hash does not fit is told already. */
-export function detailsOf(row: AuditRow): Readonly<Record<string, unknown>> {
+export function detailsOf(row: Pick<AuditRow, "details">): Readonly<Record<string, unknown>> {
   try {
     const details: unknown = JSON.parse(row.details);
     return typeof details === "object" && details !== null ? (details as Record<string, unknown>) : {};

@@ -19,7 +19,7 @@ export async function headsOfFolders(files: Files, company: CompanyConfig): Prom
   for (const name of await files.list(company.outbox))
     if (name.startsWith(`${company.id}-`))
       candidates.push(join(company.outbox, name, `${name}-manifest.json`));
-  for (const folder of company.reports ? [company.reports, join(company.reports, "runs")] : [])
+  for (const folder of company.reports ? await foldersOfReports(files, company.reports) : [])
     for (const name of await files.list(folder))
       if (name.endsWith(".json")) candidates.push(join(folder, name));
 
@@ -31,6 +31,13 @@ export async function headsOfFolders(files: Files, company: CompanyConfig): Prom
       if (head.company === company.id) heads.push({ hash: head.hash, source: file });
   }
   return heads;
+}
+
+/** Reports lie in the folder itself, runs' records in a folder for each month. */
+async function foldersOfReports(files: Files, reports: string): Promise<string[]> {
+  const runs = join(reports, "runs");
+  const months = (await files.list(runs)).filter((name) => /^\d{4}-\d{2}$/.test(name));
+  return [reports, ...months.map((month) => join(runs, month))];
 }
 
 /**

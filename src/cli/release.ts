@@ -26,7 +26,7 @@ export const addRelease: AddCommand = (program, io, finish) => {
             const code = refuse(io, options.json, result.problem);
             return result.problem.name === "company_busy" ? EXIT.leftToAnother : code;
           }
-          const { document, document_id, project_number, message } = result.value;
+          const { document, document_id, project_number, message, notices } = result.value;
           if (options.json) writeJson(io, result.value);
           else
             io.stdout.write(
@@ -35,6 +35,7 @@ export const addRelease: AddCommand = (program, io, finish) => {
                   `Released: ${document} ${document_id} of project ${project_number}. The next export sends it.`,
                 ),
                 wrap(`It was held: ${message}`, 2, 4),
+                notices.flatMap((notice) => wrap(`Note: ${notice}`, 2)),
               ]),
             );
           return EXIT.done;

@@ -40,7 +40,8 @@ export async function acceptDifference(
   const accepted = await decide(context, company, "accept", (own, sage) => accept(own, sage, line, reason));
   if (!accepted.ok) return accepted;
   const unwritten = await writeReportOfRun(context, company);
-  return ok({ ...accepted.value, notices: unwritten ? [`${unwritten.message} ${unwritten.hint}`] : [] });
+  const notices = unwritten ? [`${unwritten.message} ${unwritten.hint}`] : [];
+  return ok({ ...accepted.value, notices: [...accepted.value.notices, ...notices] });
 }
 
 async function accept(

@@ -64,7 +64,9 @@ export async function baselineOf(
     if (!sage.ok) return sage;
     try {
       const looked = await look(context, sage.value);
-      return looked.ok ? ok(resultOf(one.company, one.project, looked.value, null)) : looked;
+      return looked.ok
+        ? ok({ ...resultOf(one.company, one.project, looked.value, null), notices: [] })
+        : looked;
     } finally {
       await sage.value.db.close();
     }
@@ -140,9 +142,10 @@ async function record(
   project: StagedProject,
   looked: Looked,
   { source, reason }: BaselineDecision,
-): Promise<Outcome<BaselineResult>> {
+): Promise<Outcome<Omit<BaselineResult, "notices">>> {
   const { names, clock, company, actor, runId, timeZone } = context;
   const { opening, survey, budget } = looked;
+  context.facts.copy = survey.copy;
   if (source === "staging" && opening.unresolved.length > 0)
     return fail(
       runProblems.baseline_unresolved(
@@ -258,7 +261,7 @@ function resultOf(
   project: StagedProject,
   { opening, budget }: Looked,
   recorded: BaselineResult["recorded"],
-): BaselineResult {
+): Omit<BaselineResult, "notices"> {
   const total = (of: (line: Opening["lines"][number]) => Cents) =>
     formatMoney(sumCents(opening.lines.map(of)));
   const next = nextExport(opening.lines);

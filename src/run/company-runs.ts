@@ -6,6 +6,8 @@ import { toTimestamp } from "../core/time.ts";
 import { CommitUnknown, DatabaseUnavailable } from "../db/failures.ts";
 import { LeaseLost, releaseLease, type Taken, takeLease, withinLease } from "../journal/lease.ts";
 import { checkJournal } from "../journal/migrate.ts";
+import { noFacts } from "../run-log/facts.ts";
+import { writeRunRecord } from "../run-log/write.ts";
 import { openSageCopy } from "../sage/open-copy.ts";
 import type { SageSource } from "../sage/tables.ts";
 import { runProblems } from "./problems.ts";
@@ -26,8 +28,9 @@ export const companiesToRun = (context: Context, only: string | undefined): read
   context.config.companies.filter((company) => only === undefined || company.id === only);
 
 /**
- * Does one company's part of a run under its lease, and notes it in the journal. Whatever goes wrong stays with
- * the company: it is its `error`, beside what `empty` holds by then, and the others go on.
+ * Does one company's part of a run under its lease, and notes it in the journal and in the company's folder of
+ * reports. Whatever goes wrong stays with the company: it is its `error`, beside what `empty` holds by then, and the
+ * others go on. One that is left to another instance, or that was stopped before it began, is no run.
  */
 export async function runCompany<T extends CompanyPart>(
   context: Context,
@@ -36,47 +39,77 @@ export async function runCompany<T extends CompanyPart>(
   empty: Omit<T, "company" | "error">,
   work: (context: CompanyContext, sage: SageSource) => Promise<T>,
 ): Promise<T> {
-  const { db, names } = context;
+  const { db, names, clock } = context;
   const failed = (error: ErrorResult): T => ({ ...empty, company: company.id, error }) as T;
   if (context.signal.aborted) return failed(runProblems.run_stopped(company.id));
-  let taken: Taken;
-  try {
-    taken = await takeLease(db, names, company.id);
-  } catch (error) {
-    return failed(tellFailure(context, company, error));
-  }
-  if ("heldBy" in taken) return failed(runProblems.company_busy(company.id, taken.heldBy));
-
-  let sage: SageSource | null = null;
-  let result: T | null = null;
-  const companyContext: CompanyContext = {
+  const own = {
     ...context,
     company,
     timeZone: companyTimezone(context.config, company),
     runId: run.runId,
-    lease: taken.lease,
+    facts: noFacts(),
   };
+  const startedAt = toTimestamp(clock.now());
+  const recorded = async (result: T, endedAt: string): Promise<T> => {
+    const unwritten = await writeRunRecord(own, { command: run.command, startedAt, endedAt }, result);
+    if (!unwritten) return result;
+    return { ...result, notices: [...result.notices, `${unwritten.message} ${unwritten.hint}`] };
+  };
+  let taken: Taken;
+  try {
+    taken = await takeLease(db, names, company.id);
+  } catch (error) {
+    return recorded(failed(tellFailure(context, company, error)), toTimestamp(clock.now()));
+  }
+  if ("heldBy" in taken) return failed(runProblems.company_busy(company.id, taken.heldBy));
+  const { lease } = taken;
+  try {
+    const { result, endedAt } = await runUnderLease(
+      { ...own, lease },
+      { command: run.command, startedAt },
+      failed,
+      work,
+    );
+    return await recorded(result, endedAt);
+  } finally {
+    await releaseLease(db, names, lease).catch(() => undefined);
+  }
+}
+
+async function runUnderLease<T extends CompanyPart>(
+  context: CompanyContext,
+  run: { readonly command: string; readonly startedAt: string },
+  failed: (error: ErrorResult) => T,
+  work: (context: CompanyContext, sage: SageSource) => Promise<T>,
+): Promise<{ readonly result: T; readonly endedAt: string }> {
+  const { db, names, clock, company } = context;
+  const now = () => toTimestamp(clock.now());
+  let sage: SageSource | null = null;
+  let result: T | null = null;
+  let endedAt: string | null = null;
   try {
     // While the lease is held nobody upgrades the journal; before, since this process began, somebody may have.
     const journal = await checkJournal(db, names);
-    if (!journal.ok) return failed(journal.problem);
-    await noteStart(companyContext, run.command);
+    if (!journal.ok) return { result: failed(journal.problem), endedAt: now() };
+    await noteStart(context, run);
     const opened = await openSageCopy(company.sage, context);
     if (opened.ok) {
       sage = opened.value;
-      result = await work(companyContext, sage);
+      result = await work(context, sage);
     } else result = failed(opened.problem);
-    await noteEnd(companyContext, result.error?.name ?? "done");
-    return result;
+    endedAt = now();
+    await noteEnd(context, endedAt, result.error?.name ?? "done");
+    return { result, endedAt };
   } catch (error) {
+    endedAt ??= now();
     const problem = tellFailure(context, company, error);
     // A database that is away takes no note, and to try would only put off saying so.
-    if (problem.name === "company_failed") await noteEnd(companyContext, problem.name).catch(() => undefined);
+    if (problem.name === "company_failed")
+      await noteEnd(context, endedAt, problem.name).catch(() => undefined);
     // What was done is told all the same.
-    return result ? { ...result, error: result.error ?? problem } : failed(problem);
+    return { result: result ? { ...result, error: result.error ?? problem } : failed(problem), endedAt };
   } finally {
     await sage?.db.close();
-    await releaseLease(db, names, taken.lease).catch(() => undefined);
   }
 }
 
@@ -101,28 +134,31 @@ function tellFailure({ log }: Context, company: CompanyConfig, error: unknown): 
   return problem;
 }
 
-const noteStart = (context: CompanyContext, command: string): Promise<void> =>
+const noteStart = (
+  context: CompanyContext,
+  { command, startedAt }: { readonly command: string; readonly startedAt: string },
+): Promise<void> =>
   withinLease(context, async (tx) => {
-    const { names, runId, company, clock, actor, toolVersion } = context;
+    const { names, runId, company, actor, toolVersion } = context;
     await tx.query(
       tx.sql.build(names.journal("run")).insert({
         run_id: runId,
         company: company.id,
         command,
-        started_at: toTimestamp(clock.now()),
+        started_at: startedAt,
         actor,
         tool_version: toolVersion,
       }),
     );
   });
 
-const noteEnd = (context: CompanyContext, outcome: string): Promise<void> =>
+const noteEnd = (context: CompanyContext, endedAt: string, outcome: string): Promise<void> =>
   withinLease(context, async (tx) => {
-    const { names, runId, company, clock } = context;
+    const { names, runId, company } = context;
     await tx.query(
       tx.sql
         .build(names.journal("run"))
         .where({ run_id: runId, company: company.id })
-        .update({ ended_at: toTimestamp(clock.now()), outcome }),
+        .update({ ended_at: endedAt, outcome }),
     );
   });

@@ -1,7 +1,7 @@
 import { checkOutbox } from "../batch/publish.ts";
 import type { CompanyConfig } from "../config/schema.ts";
 import type { CompanyContext, Context } from "../context.ts";
-import { fail, type Outcome } from "../core/outcome.ts";
+import { fail, type Outcome, ok } from "../core/outcome.ts";
 import type { SageSource } from "../sage/tables.ts";
 import { newRunId, runCompany } from "./company-runs.ts";
 import { runProblems } from "./problems.ts";
@@ -16,10 +16,10 @@ export async function decide<T>(
   company: CompanyConfig,
   command: string,
   work: (context: CompanyContext, sage: SageSource) => Promise<Outcome<T>>,
-): Promise<Outcome<T>> {
+): Promise<Outcome<T & { readonly notices: readonly string[] }>> {
   const outcomes: Outcome<T>[] = [];
   const run = { runId: newRunId(context), command };
-  const { error } = await runCompany<CompanyPart>(
+  const { error, notices } = await runCompany<CompanyPart>(
     context,
     company,
     run,
@@ -33,6 +33,8 @@ export async function decide<T>(
     },
   );
   const [outcome] = outcomes;
-  if (outcome) return outcome;
+  // A refusal has no place for them.
+  if (!outcome?.ok) for (const notice of notices) context.log.warn(notice, { company: company.id });
+  if (outcome) return outcome.ok ? ok({ ...outcome.value, notices }) : outcome;
   return fail({ hint: "", ...(error ?? runProblems.company_failed(company.id, "nothing was said")) });
 }

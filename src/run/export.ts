@@ -88,13 +88,21 @@ async function exportCompany(
   const survey = surveyed.value;
   notices.push(...survey.notices);
   const { mapping } = survey.input;
+  const { facts } = context;
+  facts.copy = survey.copy;
   if (mapping) await keepMappingSet(context, mapping);
 
   const day = transactionDate(context, company, options.transactionDate);
   /** Documents that this run has dealt with, by `documentKey`. */
   const done = new Set<string>();
   let input = survey.input;
+  facts.pulled = { ...input, documents: input.documents.filter(({ status }) => status === "accepted") };
   let plan = makePlan(input);
+  const notePlan = () => {
+    facts.held = new Set(plan.holds.map(documentKey));
+    facts.waiting = new Set(plan.waiting.keys());
+  };
+  notePlan();
   if (
     options.onlyIf &&
     options.onlyIf.get(company.id) !==
@@ -132,6 +140,7 @@ async function exportCompany(
         );
       input = { ...input, leftOut: new Set([...input.leftOut, ...claimed.changed, ...done]) };
       plan = makePlan(input);
+      notePlan();
       queue = [...plan.batches];
       continue;
     }

@@ -52,6 +52,7 @@ export async function reconcileCompany(context: CompanyContext, sage: SageSource
   // An empty copy is one in the middle of its refresh: nothing may be concluded from it.
   const copy = await readCopy(sage, pausing(context.signal));
   if (!copy.ok) return stoppedBy(copy.problem);
+  context.facts.copy = copyResult(copy.value);
   const seenBefore = await readHighestRun(context, company.id);
   const staging = await readStaging(db, names);
   const exported = await readExported(context);
@@ -88,7 +89,10 @@ export async function reconcileCompany(context: CompanyContext, sage: SageSource
     previous: previous.ok ? (previous.value?.tieOut ?? null) : null,
   });
   const toTell = previous.ok ? notices : [...notices, `${previous.problem.message} ${previous.problem.hint}`];
-  if (settled.isComplete) await storeTieOut(context, tieOut);
+  if (settled.isComplete) {
+    await storeTieOut(context, tieOut);
+    context.facts.tieOut = tieOut;
+  }
   return {
     ...part,
     differences: tieOut.differences.filter(isDifference).map(differenceResult),

@@ -40,11 +40,12 @@ async function release(
   sage: SageSource,
   documentId: string,
   reason: string,
-): Promise<Outcome<ReleaseResult>> {
+): Promise<Outcome<Omit<ReleaseResult, "notices">>> {
   const { db, names, company, clock, actor, runId } = context;
   const surveyed = await surveyCompany(context, company, await readStaging(db, names), sage);
   if (!surveyed.ok) return surveyed;
-  const { input } = surveyed.value;
+  const { input, copy } = surveyed.value;
+  context.facts.copy = copy;
   const held = makePlan(input).holds.find((one) => one.documentId === documentId && RELEASABLE.has(one.rule));
   const document = held && input.documents.find((one) => isOf(one, held));
   if (!held || !document) return fail(runProblems.nothing_to_release(documentId));

@@ -306,6 +306,7 @@ export interface BaselineResult {
     readonly recorded_at: string;
     readonly actor: string;
   } | null;
+  readonly notices: readonly string[];
 }
 
 export interface ReleaseResult {
@@ -319,6 +320,7 @@ export interface ReleaseResult {
   readonly reason: string;
   readonly released_at: string;
   readonly actor: string;
+  readonly notices: readonly string[];
 }
 
 export interface CompanyReport extends CompanyPart {

@@ -10,6 +10,7 @@ import { runDemo } from "../../src/demo/demo.ts";
 import type { AuditResult, HoldsResult, ReportResult, StatusResult } from "../../src/run/results.ts";
 import { tieout } from "../support/cli.ts";
 import { consoleIn, firstNotThere, shownCommands } from "../support/console.ts";
+import { disagreeing, readRunRecords } from "../support/run-records.ts";
 
 const root = mkdtempSync(join(tmpdir(), "tieout-demo-"));
 const folder = join(root, "tieout-demo");
@@ -58,7 +59,7 @@ describe("the site that it leaves", () => {
   });
 
   it("has reports of the bad day and of month-end that say so, and an audit chain that is good", async () => {
-    const reports = readdirSync(join(folder, "reports", "ACME"));
+    const reports = readdirSync(join(folder, "reports", "ACME")).filter((name) => name !== "runs");
     const days = [...new Set(reports.map((name) => name.replace(/\.\w+$/, "")))].sort();
     expect(reports.sort()).toEqual(days.flatMap((day) => [`${day}.html`, `${day}.json`, `${day}.xlsx`]));
     const contents = days.map(
@@ -83,6 +84,17 @@ describe("the site that it leaves", () => {
     });
     const { companies } = await json<AuditResult>("audit", "verify");
     expect(companies).toMatchObject([{ result: "good", findings: [] }]);
+  });
+
+  it("has a record of every run that did something, and all their control totals agree", () => {
+    const records = readRunRecords(join(folder, "reports", "ACME"));
+    expect(new Set(records.map(({ command }) => command))).toEqual(
+      new Set(["accept", "export", "reconcile"]),
+    );
+    expect(disagreeing(records)).toEqual([]);
+    expect(new Set(records.flatMap(({ controls }) => controls.map(({ name }) => name)))).toEqual(
+      new Set(["accepted", "import_file", "exported", "posted"]),
+    );
   });
 
   it("has in Sage what stands in the files, the opposite entries and corrections included", () => {

@@ -7,6 +7,7 @@ import { releaseDocument } from "../../src/run/release.ts";
 import { reportAll } from "../../src/run/report.ts";
 import { amounts, centsOf, readExported, readJournal, readStagedDocuments } from "../support/accounts.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
+import { disagreeing, readRunRecords } from "../support/run-records.ts";
 import { type Line, makeTown, PROJECTS, type Town } from "../support/town.ts";
 
 /*
@@ -222,6 +223,9 @@ async function play(
     for (const { batches, nothing_to_send, holds } of again.companies)
       expect([batches, nothing_to_send, holds]).toEqual([[], [], []]);
     expect(town.batchFolders()).toEqual(folders);
+    const records = readRunRecords(town.context.config.companies[0]?.reports ?? "");
+    expect(records.length).toBeGreaterThan(4);
+    expect(disagreeing(records), "control totals of every run").toEqual([]);
   } finally {
     await town.close();
   }

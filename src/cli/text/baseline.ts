@@ -25,6 +25,7 @@ export const baselineText = (result: BaselineResult): string =>
           ...result.unresolved.flatMap((message) => wrap(message, 2, 4)),
         ],
     result.recorded ? recordedBlock(result.recorded) : choices(result),
+    result.notices.flatMap((notice) => wrap(`Note: ${notice}`, 2)),
   ]);
 
 const MEANINGS = {
