@@ -1,6 +1,6 @@
 import { groupBy } from "../core/group-by.ts";
 import { joinKey, keyId } from "../core/key.ts";
-import { lineState, type MatchEntry, matchKey, type Since } from "../core/match.ts";
+import { type LineMatch, lineState, type MatchEntry, matchKey, type Since } from "../core/match.ts";
 import type { ImportLineState } from "../core/states.ts";
 import { type Day, dayIn } from "../core/time.ts";
 import type { SageEntry } from "../sage/sage.ts";
@@ -28,6 +28,8 @@ export interface Findings {
   readonly lines: readonly LineFinding[];
   /** Estimate entries that no line explains, on jobs with a batch, since then. */
   readonly unexpected: readonly SageEntry[];
+  /** Jobs of lines that are not in the copy, nor any entry of theirs: what is known of their lines is not unlearned. */
+  readonly jobsNotInCopy: ReadonlySet<string>;
 }
 
 /** Matches all of a company's import lines with Sage's entries, key by key. Pure. */
@@ -36,6 +38,8 @@ export function matchLines(
   entries: readonly SageEntry[],
   knownEntries: ReadonlyMap<string, number>,
   settings: {
+    /** The jobs that the copy has. */
+    readonly jobs: Pick<ReadonlySet<string>, "has">;
     readonly now: Date;
     readonly timeZone: string;
     readonly overdueAfterDays: number;
@@ -55,6 +59,12 @@ export function matchLines(
     })),
     ...settings.baselines,
   ]);
+  const jobsWithEntries = new Set(entries.map(({ job }) => job));
+  const jobsNotInCopy = new Set(
+    lines
+      .map(({ line }) => line.key.job)
+      .filter((job) => !settings.jobs.has(job) && !jobsWithEntries.has(job)),
+  );
   const keyed = (kind: string, key: Parameters<typeof keyId>[0]) => joinKey(kind, keyId(key));
   const entriesByKey = groupBy(entries, (entry) => keyed(entry.kind, entry));
   const linesByKey = groupBy(lines, ({ line }) => keyed(line.kind, line.key));
@@ -88,7 +98,7 @@ export function matchLines(
       since.get(job) ?? null,
     );
     for (const tracked of keyLines) {
-      const match = result.lines.get(lineId(tracked));
+      const match = jobsNotInCopy.has(job) ? asLastSeen(tracked) : result.lines.get(lineId(tracked));
       const state = match
         ? lineState({
             verdict: match.verdict,
@@ -110,7 +120,18 @@ export function matchLines(
     }
     unexpected.push(...found(result.unexpected.map((entry) => entry.id)));
   }
-  return { lines: lines.flatMap((tracked) => findings.get(tracked) ?? []), unexpected };
+  return { lines: lines.flatMap((tracked) => findings.get(tracked) ?? []), unexpected, jobsNotInCopy };
+}
+
+/**
+ * Of a job that was archived out of the copy nothing can be read any more. That is no sign that an entry was
+ * reversed: what the copy last said stands. Nothing is to be read of a line of 0.00, here as elsewhere.
+ */
+function asLastSeen({ line, status: { state, postedCents, ambiguous } }: TrackedLine): LineMatch | undefined {
+  if (line.cents === 0n) return undefined;
+  const verdict =
+    state === "posted" || state === "posted_twice" || state === "amount_differs" ? state : "open";
+  return { verdict, postedCents, ambiguous, entries: [] };
 }
 
 export const entryId = (entry: SageEntry): string =>

@@ -44,6 +44,7 @@ export async function findCompany(
   const { db, names, company, clock, timeZone } = context;
   const accepted = await readAcceptedDifferences(db, names, company.id);
   const findings = matchLines(lines, entries, await readKnownEntries(db, names, company.id), {
+    jobs: masters.jobs,
     now: clock.now(),
     timeZone,
     overdueAfterDays: company.overdue_after_days,
@@ -61,14 +62,30 @@ export async function findCompany(
   return {
     ...findings,
     batches,
-    totals: compareMasterTotals(findings.lines, entries, masters, openings),
+    totals: compareMasterTotals(
+      findings.lines.filter(({ tracked }) => !findings.jobsNotInCopy.has(tracked.line.key.job)),
+      entries,
+      masters,
+      openings,
+    ),
     recognitions: recognise(findings),
     accepted,
   };
 }
 
-export const STALE_TOTALS =
+const STALE_TOTALS =
   "The totals in JCM_MASTER__CATEGORY have not moved with a single posted entry, so the copy does not keep them up: Sage's own totals are not compared.";
+
+/** What should be known of what was found, beside the differences. */
+export const findingNotices = ({ totals, jobsNotInCopy }: CompanyFindings): string[] => [
+  ...[...jobsNotInCopy]
+    .sort()
+    .map(
+      (job) =>
+        `Job ${job} is not in Sage's copy any more, nor any entry of it: it was archived or removed there. Its lines stay as they were last seen.`,
+    ),
+  ...(totals.areStale ? [STALE_TOTALS] : []),
+];
 
 /** A company's projects and their documents. */
 export function ownStaging(

@@ -18,7 +18,7 @@ import type { TieOutDifference } from "../tie-out/schema.ts";
 import { readTieOut, storeTieOut } from "../tie-out/store.ts";
 import { companiesToRun, newRunId, runCompany, withTimeLimit } from "./company-runs.ts";
 import { copyNotices, copyResult, readHighestRun } from "./copy.ts";
-import { findCompany, ownStaging, readExported, STALE_TOTALS } from "./findings.ts";
+import { findCompany, findingNotices, ownStaging, readExported } from "./findings.ts";
 import { runProblems } from "./problems.ts";
 import { writeReportOfRun } from "./report.ts";
 import type { CompanyReconcile, DifferenceResult, ReconcileResult } from "./results.ts";
@@ -74,7 +74,7 @@ export async function reconcileCompany(context: CompanyContext, sage: SageSource
   const notices = [
     ...copyNotices(copy.value, seenBefore),
     ...rejects.problems.map(({ message, hint }) => `${message} ${hint}`),
-    ...(findings.totals.areStale ? [STALE_TOTALS] : []),
+    ...findingNotices(findings),
   ];
   const previous = await readTieOut(context, company.id);
   const tieOut = buildTieOut({

@@ -21,7 +21,7 @@ import type { Report } from "../tie-out/schema.ts";
 import { headOf, isUnchanged, readTieOut, type StoredTieOut, tieOutSha256 } from "../tie-out/store.ts";
 import { companiesToRun, companyProblem } from "./company-runs.ts";
 import { copyNotices, copyResult, readHighestRun } from "./copy.ts";
-import { findCompany, ownStaging, readExported, STALE_TOTALS } from "./findings.ts";
+import { findCompany, findingNotices, ownStaging, readExported } from "./findings.ts";
 import type { CompanyReport, ReportResult } from "./results.ts";
 
 interface ReportOptions {
@@ -149,7 +149,7 @@ async function compareNow(
       copy: copyResult(copy.value),
       notices: [
         ...copyNotices(copy.value, await readHighestRun(context, company.id)),
-        ...(findings.totals.areStale ? [STALE_TOTALS] : []),
+        ...findingNotices(findings),
       ],
       changedSinceExport: staging.documents.filter(
         (document) =>

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { acceptDifference } from "../../src/run/accept.ts";
 import { lookAtStatus } from "../../src/run/look.ts";
 import { reconcileAll } from "../../src/run/reconcile.ts";
+import { reportAll } from "../../src/run/report.ts";
 import type { CompanyReconcile } from "../../src/run/results.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { exportOne } from "../support/instances.ts";
@@ -247,6 +248,47 @@ eachDatabase("what goes wrong between the import file and the books", (makePair)
       ...{ kind: "original", cents: 1_234n },
     });
     expect((await reconcile()).recognitions).toHaveLength(1);
+  });
+
+  /** Takes a job out of the copy: its entries in both tables, and, where it was archived, its row and its codes. */
+  const takeJobAway = async (job: string, archived: boolean) => {
+    const { build } = world.sageDb.sql;
+    const schema = world.sageDb.engine === "sqlite" ? "" : "dbo.";
+    const entries = ["JCT_CURRENT__TRANSACTION", "JCT_HISTORY__TRANSACTION"];
+    const masters = ["JCM_MASTER__JOB", "JCM_MASTER__COST_CODE", "JCM_MASTER__EXTRA", "JCM_MASTER__CATEGORY"];
+    for (const table of archived ? [...entries, ...masters] : entries)
+      await world.sageDb.query(build(`${schema}${table}`).where({ Job: job }).delete());
+  };
+  /** Another job's entry: an empty copy would be taken for one in the middle of its refresh. */
+  const enterElsewhere = () =>
+    world.sage.enter({
+      ...{ job: "25-1002", extra: "", costCode: "03-100", category: "MAT" },
+      ...{ kind: "original", cents: 1n },
+    });
+
+  it("does not take a job that was archived out of the copy for one whose entries have gone", async () => {
+    await enterElsewhere();
+    await world.importBatch(BATCH);
+    await world.sage.post({ which: ({ costCode }) => costCode !== "16-700" });
+    expect((await reconcile()).lines).toMatchObject({ posted: 2, awaiting_posting: 1 });
+    await takeJobAway("25-1001", true);
+    const archived = await reconcile();
+    expect(archived).toMatchObject({ lines: { posted: 2, awaiting_posting: 1 }, differences: [] });
+    expect(archived.notices.join()).toMatch(/job 25-1001 .*not in Sage's copy any more/i);
+    world.clock.addDays(30);
+    expect((await reconcile()).lines).toMatchObject({ posted: 2, overdue: 1, no_longer_posted: 0 });
+    const [company] = (await reportAll(world.context)).companies;
+    expect(company?.report?.notices.join()).toContain("25-1001");
+    expect(company?.report?.totals.originals).toMatchObject({ exported: "9682.34", posted: "9612.34" });
+  });
+
+  it("shows as no longer posted what has gone from a job that is still in the copy", async () => {
+    await enterElsewhere();
+    await world.importBatch(BATCH);
+    await world.sage.post({ which: "all" });
+    expect((await reconcile()).lines).toMatchObject({ posted: 3 });
+    await takeJobAway("25-1001", false);
+    expect((await reconcile()).lines).toMatchObject({ posted: 0, no_longer_posted: 3 });
   });
 
   it("compares Sage's own totals with the entries, and says on which code they differ", async () => {

@@ -65,6 +65,10 @@ What was posted before a later batch was claimed is kept apart from what came af
 the line is marked *ambiguous*: look at the entries in Sage. The amounts of all lines and the unexpected entries
 together are always what Sage carries.
 
+A job that is not in the copy any more, nor any entry of it, was archived out of it or removed. Nothing can be read of
+its lines then, which is no sign that an entry was reversed: they stay as they were last seen, and the reconciliation
+and the report name the job.
+
 ## The states of a line
 
 | state | in JSON | means |
