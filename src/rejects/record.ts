@@ -1,4 +1,5 @@
 import { lineIdOf } from "../batch/match-lines.ts";
+import type { CompanyContext } from "../context.ts";
 import type { SageKey } from "../core/key.ts";
 import type { Cents } from "../core/money.ts";
 import type { Queries } from "../db/db.ts";
@@ -13,16 +14,14 @@ export interface RejectedRecord extends SageKey {
   readonly record: number;
   readonly fileName: string;
   readonly readAt: string;
-  readonly runId: string;
   readonly cents: Cents;
   /** The import line that it is; null if it fits none. */
   readonly line: { readonly batchId: string; readonly lineNo: number } | null;
 }
 
 export async function insertRejectedRecords(
+  { names, company, runId }: CompanyContext,
   tx: Queries,
-  names: Names,
-  company: string,
   records: readonly RejectedRecord[],
 ): Promise<void> {
   await insertRows(
@@ -44,12 +43,12 @@ export async function insertRejectedRecords(
       line_no: "integer",
     },
     records.map((one) => ({
-      company,
+      company: company.id,
       file_sha256: one.fileSha256,
       record: one.record,
       file_name: one.fileName,
       read_at: one.readAt,
-      run_id: one.runId,
+      run_id: runId,
       job: one.job,
       extra: one.extra,
       cost_code: one.costCode,

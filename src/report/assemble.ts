@@ -55,7 +55,7 @@ export function assembleReport(
     tool_version: origin.toolVersion,
     audit_head: origin.auditHead,
     tie_out_sha256: origin.tieOutSha256,
-    verdict: verdictOf(tieOut, holds.length, rejects),
+    verdict: verdictOf(tieOut, holds.length),
     money: moneyOf(tieOut, projects),
     lines,
     unexpected: tieOut.differences.filter(({ state }) => state === "unexpected").length,
@@ -68,6 +68,7 @@ export function assembleReport(
     waiting_lines: aged.filter(({ state }) => state === "awaiting_posting"),
     recognitions: tieOut.recognitions,
     accepted_differences: acceptedDifferences(tieOut, accepted),
+    reject_files: tieOut.reject_files,
     rejects,
     holds,
     projects,
@@ -117,10 +118,10 @@ function countLines(tieOut: TieOut): Record<ImportLineState, number> {
 }
 
 /** A difference that a person closed needs nobody any more. */
-function verdictOf(tieOut: TieOut, holds: number, rejects: Report["rejects"]): Report["verdict"] {
+function verdictOf(tieOut: TieOut, holds: number): Report["verdict"] {
   const needsPerson =
     holds > 0 ||
-    rejects.some(({ unplaced }) => unplaced > 0) ||
+    tieOut.reject_files.length > 0 ||
     tieOut.differences.some(({ state }) => state !== "awaiting_posting" && state !== "accepted_difference") ||
     tieOut.keys.some((key) => centsOf(key.accepted) - centsOf(key.baseline) !== centsOf(key.exported));
   if (needsPerson) return "needs_a_person";

@@ -14,11 +14,13 @@ export function headline(report: Report): string {
       return `Nothing is wrong; ${count(report.lines.awaiting_posting, "line waits", "lines wait")} for posting`;
     case "needs_a_person": {
       const [differences, holds] = [openDifferences(report).length, report.holds.length];
+      const files = new Set(report.reject_files.map(({ file_name }) => file_name)).size;
       const what = [
         differences > 0 ? count(differences, "difference") : "",
         holds > 0 ? count(holds, "hold") : "",
+        files > 0 ? count(files, "reject file") : "",
       ].filter((words) => words !== "");
-      return `${what.join(" and ") || "Something"} ${differences + holds > 1 ? "need" : "needs"} a person`;
+      return `${what.join(" and ") || "Something"} ${differences + holds + files > 1 ? "need" : "needs"} a person`;
     }
   }
 }

@@ -7,7 +7,7 @@ import type { Problem } from "../core/outcome.ts";
 import { IMPORT_LINE_STATES, type ImportLineState } from "../core/states.ts";
 import { dayIn } from "../core/time.ts";
 import { readLedgers } from "../journal/ledger.ts";
-import { readRejects } from "../rejects/read.ts";
+import { keepRejects, readRejects, rejectFilesToLookAt } from "../rejects/read.ts";
 import { pausing, readCopy } from "../sage/read-copy.ts";
 import type { SageSource } from "../sage/tables.ts";
 import { readStaging, type Staging } from "../staging/read.ts";
@@ -56,7 +56,7 @@ export async function reconcileCompany(context: CompanyContext, sage: SageSource
   const seenBefore = await readHighestRun(context, company.id);
   const staging = await readStaging(db, names);
   const exported = await readExported(context);
-  const rejects = await readRejects(context, exported.lines);
+  const rejects = await readRejects(context, exported.lines, keepRejects(context));
   const findings = await findCompany(context, copy.value, exported, rejects.rejectedAt);
 
   const settled = await settleProjects(context, staging, findings.lines);
@@ -81,6 +81,7 @@ export async function reconcileCompany(context: CompanyContext, sage: SageSource
     ...findings,
     copy: part.copy,
     notices,
+    rejectFiles: rejectFilesToLookAt(rejects),
     changedSinceExport: settled.changedSinceExport,
     accepted: await readAcceptedAmounts(db, names, company.id),
     ...ownStaging(settled.synced.length > 0 ? await readStaging(db, names) : staging, company.id),

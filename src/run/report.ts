@@ -6,7 +6,7 @@ import type { Problem } from "../core/outcome.ts";
 import { type Day, dayIn, toTimestamp } from "../core/time.ts";
 import { readAcceptedDifferences } from "../journal/accepted-differences.ts";
 import { readLedgers } from "../journal/ledger.ts";
-import { readKnownRejects } from "../rejects/record.ts";
+import { readRejects, rejectFilesToLookAt } from "../rejects/read.ts";
 import { assembleReport } from "../report/assemble.ts";
 import { readHistory } from "../report/history.ts";
 import { reportProblems } from "../report/problems.ts";
@@ -137,8 +137,9 @@ async function compareNow(
     const copy = await readCopy(sage, pausing(signal));
     if (!copy.ok) return { problem: copy.problem };
     const staging = ownStaging(await readStaging(db, names), company.id);
-    const { rejectedAt } = await readKnownRejects(db, names, company.id);
-    const findings = await findCompany(own, copy.value, await readExported(own), rejectedAt);
+    const exported = await readExported(own);
+    const rejects = await readRejects(own, exported.lines, async () => undefined);
+    const findings = await findCompany(own, copy.value, exported, rejects.rejectedAt);
     const ledgers = await readLedgers(db, names, company.id);
     const previous = await readTieOut(context, company.id);
     const now = clock.now();
@@ -149,8 +150,10 @@ async function compareNow(
       copy: copyResult(copy.value),
       notices: [
         ...copyNotices(copy.value, await readHighestRun(context, company.id)),
+        ...rejects.problems.map(({ message, hint }) => `${message} ${hint}`),
         ...findingNotices(findings),
       ],
+      rejectFiles: rejectFilesToLookAt(rejects),
       changedSinceExport: staging.documents.filter(
         (document) =>
           document.status === "exported" &&

@@ -21,6 +21,7 @@ export interface TieOutInput {
   readonly unexpected: readonly SageEntry[];
   readonly totals: MasterTotals;
   readonly recognitions: readonly Recognition[];
+  readonly rejectFiles: TieOut["reject_files"];
   readonly changedSinceExport: readonly StagedDocument[];
   readonly accepted: readonly AcceptedAmount[];
   readonly batches: readonly BatchHeader[];
@@ -43,6 +44,7 @@ export const buildTieOut = (input: TieOutInput): TieOut => ({
     batch_id: batchId,
     line_nos: [...lineNos],
   })),
+  reject_files: [...input.rejectFiles],
   projects: projectsOf(input),
   batches: batchesOf(input),
 });

@@ -67,6 +67,13 @@ const recognition = z.object({
 });
 export type TieOutRecognition = z.infer<typeof recognition>;
 
+const rejectFile = z.object({
+  file_name: text,
+  problem: text.describe("its name in docs/errors.md"),
+  message: text,
+  remedy: text,
+});
+
 const document = z.object({
   document: documentType,
   document_id: text,
@@ -132,6 +139,7 @@ export const tieOutSchema = z.object({
   keys: z.array(keyRow),
   differences: z.array(difference).describe("every line that is not posted, and all that no line explains"),
   recognitions: z.array(recognition),
+  reject_files: z.array(rejectFile).describe("files in the rejects folder that a person should look at"),
   projects: z.array(project),
   batches: z.array(batch),
 });
@@ -213,16 +221,19 @@ export const reportSchema = z.object({
       }),
     )
     .describe("every difference that a person ever closed"),
-  rejects: z.array(
-    z.object({
-      file_name: text,
-      file_sha256: sha256,
-      read_at: moment,
-      batch_id: text.nullable(),
-      records: count,
-      unplaced: count,
-    }),
-  ),
+  reject_files: tieOutSchema.shape.reject_files,
+  rejects: z
+    .array(
+      z.object({
+        file_name: text,
+        file_sha256: sha256,
+        read_at: moment,
+        batch_id: text.nullable(),
+        records: count,
+        unplaced: count,
+      }),
+    )
+    .describe("every reject file that was ever read"),
   holds: z.array(hold),
   projects: z.array(project.extend({ waiting: money.describe("accepted, not exported yet"), held: money })),
   batches: z.array(

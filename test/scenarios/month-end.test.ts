@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { headline } from "../../src/report/headline.ts";
 import { acceptDifference } from "../../src/run/accept.ts";
 import { lookAtStatus } from "../../src/run/look.ts";
 import { reconcileAll } from "../../src/run/reconcile.ts";
@@ -125,6 +126,52 @@ eachDatabase("what goes wrong between the import file and the books", (makePair)
     expect(tell(first)).toEqual(told);
     expect(first.lines).toMatchObject({ rejected_in_sage: 1, awaiting_posting: 2 });
     expect(tell(await reconcile())).toEqual(told);
+  });
+
+  it("reads a reject file once that was dropped under two names at once", async () => {
+    const rejects = await importWithReject();
+    drop("monday.jce", rejects);
+    drop("copy of monday.jce", rejects);
+    const both = ["copy of monday.jce", "monday.jce"].map((name) => ({
+      name,
+      batch_id: BATCH,
+      problems: [],
+    }));
+    expect(await reconcile()).toMatchObject({ lines: { rejected_in_sage: 1 }, rejects: both });
+    expect((await events()).filter((event) => event === "reject_file_read")).toHaveLength(1);
+    expect(await reconcile()).toMatchObject({ lines: { rejected_in_sage: 1 }, rejects: both });
+  });
+
+  it("needs nobody any more for a reject file that was looked at and taken out of the folder", async () => {
+    drop("theirs.jce", (await importWithReject()).toString("latin1").replaceAll("25-1001", "99-9999"));
+    drop("cut.jce", `C,"01-510","Temp`);
+    const report = async (asOf?: string) => (await reportAll(world.context, { asOf })).companies[0]?.report;
+    const names = ["reject_unreadable", "reject_fits_no_batch"];
+    expect(await report(), "before any reconciliation").toMatchObject({ verdict: "needs_a_person" });
+    await reconcile();
+    for (const one of [await report(), await report("2026-03-02")]) {
+      expect(one).toMatchObject({ verdict: "needs_a_person" });
+      expect(one?.reject_files.map(({ problem }) => problem)).toEqual(names);
+      expect(one && headline(one)).toBe("2 reject files need a person");
+    }
+    world.clock.addDays(1);
+    for (const name of ["theirs.jce", "cut.jce"]) rmSync(join(pair.folder, "rejects", name));
+    await reconcile();
+    for (const one of [await report(), await report("2026-03-03")])
+      expect(one).toMatchObject({
+        verdict: "waits_for_posting",
+        reject_files: [],
+        rejects: [{ file_name: "theirs.jce", unplaced: 1 }],
+      });
+    expect(await report("2026-03-02")).toMatchObject({ verdict: "needs_a_person" });
+  });
+
+  it("takes account in a report of a reject file that no reconciliation has read yet, and writes nothing down", async () => {
+    drop("monday.jce", await importWithReject());
+    const [company] = (await reportAll(world.context)).companies;
+    expect(company?.report).toMatchObject({ lines: { rejected_in_sage: 1 }, reject_files: [] });
+    expect(await events()).not.toContain("reject_file_read");
+    expect((await reconcile()).lines).toMatchObject({ rejected_in_sage: 1 });
   });
 
   it("goes on without the rejects folder where that cannot be listed, and says so", async () => {

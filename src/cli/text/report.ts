@@ -49,8 +49,8 @@ function sides({ totals }: Report): Block {
   );
 }
 
-/** What is open by its state, the oldest day with it, and the number of holds: the page lists each. */
-function needs({ differences, recognitions, holds }: Report): Block {
+/** What is open by its state, the oldest day with it, reject files, and the number of holds: the page lists each. */
+function needs({ differences, recognitions, reject_files, holds }: Report): Block {
   const byState = groupBy(differences, ({ state }) => state);
   return [
     ...[...byState].flatMap(([state, ofState]) => {
@@ -63,6 +63,7 @@ function needs({ differences, recognitions, holds }: Report): Block {
       );
     }),
     ...recognitions.flatMap(({ message, remedy }) => [...wrap(message, 2, 4), ...wrap(`→ ${remedy}`, 4, 6)]),
+    ...reject_files.flatMap(({ message, remedy }) => [...wrap(message, 2, 4), ...wrap(`→ ${remedy}`, 4, 6)]),
     ...(holds.length === 0
       ? []
       : wrap(`${count(holds.length, "hold")}: \`tieout holds\` lists each with its remedy.`, 2, 4)),

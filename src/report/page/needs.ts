@@ -1,6 +1,6 @@
 import { count } from "../../core/count.ts";
 import { groupBy } from "../../core/group-by.ts";
-import { type Html, html } from "../../html/markup.ts";
+import { type Html, html, outside } from "../../html/markup.ts";
 import { notice, section, usDate } from "../../html/parts.ts";
 import type { Report } from "../../tie-out/schema.ts";
 import { openDifferences } from "../headline.ts";
@@ -20,9 +20,9 @@ export function needsAPerson(report: Report): Html {
           html`<li><a href="#holds">${count(report.holds.length, "cause", "causes")} by which documents are held</a></li>\n`,
         ]
       : []),
-    ...(report.rejects.some(({ unplaced }) => unplaced > 0)
-      ? [html`<li><a href="#rejects">reject files with records that fit no line</a></li>\n`]
-      : []),
+    ...report.reject_files.map(
+      ({ message, remedy }) => html`<li>${outside(message)} ${outside(remedy)}</li>\n`,
+    ),
   ];
   const links: readonly (readonly [string, string])[] = [
     ["differences", "Differences"],
