@@ -18,7 +18,7 @@ import { readAcceptedAmounts } from "../tie-out/accepted-amounts.ts";
 import { buildTieOut } from "../tie-out/build.ts";
 import { tieOutProblems } from "../tie-out/problems.ts";
 import type { Report } from "../tie-out/schema.ts";
-import { headOf, isUnchanged, readTieOut, type StoredTieOut, tieOutSha256 } from "../tie-out/store.ts";
+import { headOf, readTieOut, type StoredTieOut, tieOutSha256 } from "../tie-out/store.ts";
 import { companiesToRun, companyProblem } from "./company-runs.ts";
 import { copyNotices, copyResult, readHighestRun } from "./copy.ts";
 import { findCompany, findingNotices, ownStaging, readExported } from "./findings.ts";
@@ -85,14 +85,33 @@ export async function writeReportOfRun(context: Context, company: CompanyConfig)
     const stored = await readTieOut(context, company.id);
     if (!stored.ok) return stored.problem;
     if (!stored.value) return null;
-    const names = reportFiles({ company: company.id, day: stored.value.day });
-    const areThere = await Promise.all(names.map((name) => context.files.exists(join(reports, name))));
-    if (areThere.every(Boolean) && (await isUnchanged(context, company.id))) return null;
+    if (await saysTheSame(context, company.id, reports, stored.value)) return null;
     await writeReport(context.files, company, await reportOf(context, company, stored.value));
     return null;
   } catch (error) {
     return reportProblems.report_not_written(reports, error instanceof Error ? error.message : String(error));
   }
+}
+
+/**
+ * Whether a day's report lies there whole and tells of this tie-out. Its JSON is written last, so that it speaks for
+ * the page and the workbook too; what it was made from stands at its beginning.
+ */
+async function saysTheSame(
+  { files }: Context,
+  company: string,
+  folder: string,
+  { day, sha256, auditHead }: StoredTieOut,
+): Promise<boolean> {
+  const paths = reportFiles({ company, day }).map((name) => join(folder, name));
+  const areThere = await Promise.all(paths.map((path) => files.exists(path)));
+  const json = paths.at(-1);
+  if (json === undefined || !areThere.every(Boolean)) return false;
+  const beginning = Buffer.from((await files.read(json)).subarray(0, 4_096)).toString("utf8");
+  return (
+    beginning.includes(`\n "audit_head": "${auditHead}"`) &&
+    beginning.includes(`\n "tie_out_sha256": "${sha256}"`)
+  );
 }
 
 /** The report on a tie-out, with what the journal knew when it was made. */

@@ -139,23 +139,6 @@ export async function readTieOutJson(
   return json !== null && createHash("sha256").update(json, "utf8").digest("hex") === sha256 ? json : null;
 }
 
-/** Whether the newest tie-out found what the one before it did, on the same day, with nothing told of in between. */
-export async function isUnchanged({ db, names }: Context, company: string): Promise<boolean> {
-  const [last, before] = await db.query(
-    db.sql
-      .build(names.journal("tie_out"))
-      .where({ company })
-      .orderBy("tie_out_id", "desc")
-      .limit(2)
-      .select("content_sha256", "audit_head", "day"),
-  );
-  return (
-    last !== undefined &&
-    before !== undefined &&
-    (["content_sha256", "audit_head", "day"] as const).every((column) => last[column] === before[column])
-  );
-}
-
 const packed = (json: string): string => gzipSync(json).toString("base64");
 
 /** null if it is not what `packed` made. */

@@ -158,6 +158,21 @@ eachDatabase("the tie-out report", (makePair) => {
     expect(await company("2026-03-01")).toMatchObject({ report: null, error: { name: "tie_out_missing" } });
   });
 
+  it("still has a project whose row has gone from staging", async () => {
+    await stageThreeLines();
+    await exportOne(world.context);
+    await postAllBut("16-700");
+    await reconcile();
+    for (const table of ["budget_line_item", "budget", "project"])
+      await world.statement(`delete from staging.${table}`);
+    const stored = await report();
+    const sides = { accepted: "9682.34", exported: "9682.34", posted: "9612.34", difference: "-70.00" };
+    expect(stored).toMatchObject({
+      totals: { originals: sides },
+      projects: [{ project_number: "25-1001", originals: sides, documents: [], open_lines: 1 }],
+    });
+  });
+
   it("classes by age what is open and what differs", async () => {
     await stageThreeLines();
     await exportOne(world.context);
@@ -238,6 +253,26 @@ eachDatabase("the tie-out report", (makePair) => {
     world.clock.addDays(1);
     await reconcile();
     expect(existsSync(file("2026-03-03", "html"))).toBe(true);
+  });
+
+  it("is made again by the next reconciliation where one of its files could not be written", async () => {
+    await stageThreeLines();
+    await exportOne(world.context);
+    await reconcile();
+    await postAllBut("");
+    const isOpen = { ...world.context.files };
+    isOpen.rename = async (from, to) => {
+      if (to.endsWith(".xlsx")) throw new Error("somebody has it open");
+      await world.context.files.rename(from, to);
+    };
+    const [one] = (await reconcileAll({ ...world.context, files: isOpen })).companies;
+    expect(one?.notices.join()).toContain("somebody has it open");
+    await reconcile();
+    const sheets = readWorkbook(readFileSync(file("2026-03-02", "xlsx")));
+    expect(sheets.get("Waiting for posting"), "the titles alone").toHaveLength(1);
+    expect(JSON.parse(readFileSync(file("2026-03-02", "json"), "utf8"))).toMatchObject({
+      verdict: "ties_out",
+    });
   });
 
   it("of a stored tie-out that somebody altered is refused", async () => {
