@@ -159,7 +159,7 @@ export function lineState(input: {
   readonly overdueAfterDays: number;
 }): ImportLineState {
   const { tiedOutAt } = input;
-  const stillCounts = (at: string | null) => at !== null && (tiedOutAt === null || at >= tiedOutAt);
+  const stillCounts = (at: string | null) => countsSinceTiedOut(at, tiedOutAt);
   if (input.verdict === "posted") return "posted";
   if (stillCounts(input.acceptedDifferenceAt)) return "accepted_difference";
   if (input.verdict !== "open") return input.verdict;
@@ -168,3 +168,10 @@ export function lineState(input: {
   const waited = input.writtenDay === null ? 0 : daysBetween(input.writtenDay, input.today);
   return waited > input.overdueAfterDays ? "overdue" : "awaiting_posting";
 }
+
+/**
+ * Whether a rejection or a person's decision still says something of a line: until it is tied out after it, which a
+ * reconciliation may do in the very second in which it read the reject file.
+ */
+export const countsSinceTiedOut = (at: string | null, tiedOutAt: string | null): boolean =>
+  at !== null && (tiedOutAt === null || at > tiedOutAt);

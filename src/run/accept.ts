@@ -2,11 +2,16 @@ import { appendAudit, nextAuditEvent } from "../audit/chain.ts";
 import { readBatch } from "../batch/read-record.ts";
 import type { CompanyContext, Context } from "../context.ts";
 import { showKey } from "../core/key.ts";
+import { countsSinceTiedOut } from "../core/match.ts";
 import { formatMoney } from "../core/money.ts";
 import { fail, type Outcome, ok } from "../core/outcome.ts";
 import type { ImportLineState } from "../core/states.ts";
 import { toTimestamp } from "../core/time.ts";
-import { type AcceptedDifference, insertAcceptedDifference } from "../journal/accepted-differences.ts";
+import {
+  type AcceptedDifference,
+  insertAcceptedDifference,
+  readAcceptedDifferences,
+} from "../journal/accepted-differences.ts";
 import { withinLease } from "../journal/lease.ts";
 import type { SageSource } from "../sage/tables.ts";
 import { decide } from "./decision.ts";
@@ -39,9 +44,24 @@ export async function acceptDifference(
     return fail(runProblems.batch_line_unknown(line.batchId, line.lineNo, batch.record.lines.length));
   const accepted = await decide(context, company, "accept", (own, sage) => accept(own, sage, line, reason));
   if (!accepted.ok) return accepted;
+  const { result, unfollowed, notices } = accepted.value;
   const unwritten = await writeReportOfRun(context, company);
-  const notices = unwritten ? [`${unwritten.message} ${unwritten.hint}`] : [];
-  return ok({ ...accepted.value, notices: [...accepted.value.notices, ...notices] });
+  return ok({
+    ...result,
+    notices: [
+      ...notices,
+      ...(unfollowed
+        ? [`The line was closed all the same, and its flags follow at the next reconciliation. ${unfollowed}`]
+        : []),
+      ...(unwritten ? [`${unwritten.message} ${unwritten.hint}`] : []),
+    ],
+  });
+}
+
+interface Accepted {
+  readonly result: Omit<AcceptResult, "notices">;
+  /** Why the flags could not follow at once: what was decided is in the journal whatever comes after. */
+  readonly unfollowed: string | null;
 }
 
 async function accept(
@@ -49,7 +69,7 @@ async function accept(
   sage: SageSource,
   { batchId, lineNo }: { readonly batchId: string; readonly lineNo: number },
   reason: string,
-): Promise<Outcome<Omit<AcceptResult, "notices">>> {
+): Promise<Outcome<Accepted>> {
   const { db, names, company, clock, actor, runId } = context;
   const batch = await readBatch(db, names, batchId);
   const line = batch?.record.lines.find((one) => one.lineNo === lineNo);
@@ -57,6 +77,14 @@ async function accept(
   if (!line || !status) throw new Error(`line ${lineNo} of ${batchId} has gone`);
   if (NOTHING_TO_ACCEPT.has(status.state))
     return fail(runProblems.nothing_to_accept(batchId, lineNo, status.state));
+  const decided = (await readAcceptedDifferences(db, names, company.id)).some(
+    (one) =>
+      one.batchId === batchId &&
+      one.lineNo === lineNo &&
+      countsSinceTiedOut(one.acceptedAt, status.tiedOutAt),
+  );
+  // It was, but no reconciliation has come to its end since.
+  if (decided) return fail(runProblems.nothing_to_accept(batchId, lineNo, "accepted_difference"));
 
   const at = toTimestamp(clock.now());
   const accepted: Omit<AcceptedDifference, "line"> = {
@@ -82,8 +110,7 @@ async function accept(
     await appendAudit(tx, names, event);
   });
   const after = await reconcileCompany(context, sage);
-  if (after.error) return fail({ hint: "", ...after.error });
-  return ok({
+  const result = {
     company: company.id,
     batch_id: batchId,
     line_no: lineNo,
@@ -99,5 +126,6 @@ async function accept(
     accepted_at: at,
     actor,
     synced: after.synced,
-  });
+  };
+  return ok({ result, unfollowed: after.error && `${after.error.message} ${after.error.hint ?? ""}`.trim() });
 }

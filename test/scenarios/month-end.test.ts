@@ -174,6 +174,17 @@ eachDatabase("what goes wrong between the import file and the books", (makePair)
     expect((await reconcile()).lines).toMatchObject({ rejected_in_sage: 1 });
   });
 
+  it("knows of a rejected line that was posted by the time its file was read that it was posted since", async () => {
+    drop("monday.jce", await importWithReject());
+    await world.sage.post({ which: "all" });
+    const key = { job: "25-1001", extra: "", costCode: "16-700", category: "LAB", kind: "original" as const };
+    await world.sage.enter({ ...key, cents: 7_000n });
+    expect((await reconcile()).lines).toMatchObject({ posted: 3 });
+    world.clock.addDays(1);
+    await world.sage.enter({ ...key, cents: -7_000n });
+    expect((await reconcile()).lines).toMatchObject({ posted: 2, no_longer_posted: 1, rejected_in_sage: 0 });
+  });
+
   it("goes on without the rejects folder where that cannot be listed, and says so", async () => {
     writeFileSync(join(pair.folder, "rejects"), "a file where a folder should be");
     const company = await reconcile();
@@ -243,6 +254,27 @@ eachDatabase("what goes wrong between the import file and the books", (makePair)
     await reconcile();
     expect(await accept(1)).toMatchObject({ ok: true, value: { state: "overdue", synced: [] } });
     expect(await accept(1)).toMatchObject({ ok: false, problem: { name: "nothing_to_accept" } });
+    expect((await events()).filter((event) => event === "difference_accepted")).toHaveLength(1);
+  });
+
+  it("keeps a decision, and says so, where the flags cannot follow at once", async () => {
+    world.clock.addDays(30);
+    await reconcile();
+    const { build } = world.sageDb.sql;
+    const table = build(`${world.sageDb.engine === "sqlite" ? "" : "dbo."}JCM_MASTER__STANDARD_CATEGORY`);
+    const categories = await world.sageDb.query(table.clone().select());
+    await world.sageDb.query(table.clone().delete());
+    const accepted = await accept(1);
+    expect(accepted).toMatchObject({ ok: true, value: { state: "overdue", synced: [] } });
+    expect(accepted.ok && accepted.value.notices.join()).toMatch(
+      /was closed all the same.*JCM_MASTER__STANDARD/,
+    );
+    expect(await accept(1), "once is enough").toMatchObject({
+      ok: false,
+      problem: { name: "nothing_to_accept" },
+    });
+    for (const row of categories) await world.sageDb.query(table.clone().insert(row));
+    expect((await reconcile()).lines).toMatchObject({ accepted_difference: 1, overdue: 2 });
     expect((await events()).filter((event) => event === "difference_accepted")).toHaveLength(1);
   });
 
