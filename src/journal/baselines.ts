@@ -11,6 +11,7 @@ export type BaselineSource = (typeof BASELINE_SOURCES)[number];
 /** A project's opening position, decided by a person. Its amounts are movements. */
 export interface Baseline {
   readonly projectId: string;
+  readonly projectNumber: string;
   readonly job: string;
   readonly source: BaselineSource;
   readonly reason: string;
@@ -27,6 +28,7 @@ export async function readBaselines(queries: Queries, names: Names, company: str
   );
   return rows.map((row) => ({
     projectId: text(row, "project_id"),
+    projectNumber: text(row, "project_number"),
     job: text(row, "job"),
     source: text(row, "source") as BaselineSource,
     reason: text(row, "reason"),
@@ -40,7 +42,7 @@ export async function readBaselines(queries: Queries, names: Names, company: str
 export async function insertBaseline(
   { names, company, runId, actor }: CompanyContext,
   tx: Queries,
-  baseline: Omit<Baseline, "actor"> & { readonly projectNumber: string; readonly cents: bigint },
+  baseline: Omit<Baseline, "actor"> & { readonly cents: bigint },
 ): Promise<void> {
   await tx.query(
     tx.sql.build(names.journal("baseline")).insert({

@@ -95,9 +95,7 @@ async function lookAtOpening(
     (baseline) => baseline.projectId === project.projectId,
   );
   if (existing)
-    return fail(
-      runProblems.baseline_exists(project.projectNumber, existing.source, existing.recordedAt.slice(0, 10)),
-    );
+    return fail(runProblems.baseline_exists(project.projectNumber, existing.source, existing.recordedDay));
   if ((await readLedgers(db, names, company.id)).get(project.projectId)?.budgetSent)
     return fail(runProblems.baseline_too_late(project.projectNumber));
   const surveyed = await surveyCompany(context, company, await readStaging(db, names), sage);

@@ -4,7 +4,7 @@ import { readTrackedLines } from "../batch/read-tracked.ts";
 import type { CompanyConfig } from "../config/schema.ts";
 import type { Context } from "../context.ts";
 import { type AcceptedDifference, readAcceptedDifferences } from "../journal/accepted-differences.ts";
-import { readBaselines } from "../journal/baselines.ts";
+import { type Baseline, readBaselines } from "../journal/baselines.ts";
 import { readKnownEntries } from "../journal/ledger.ts";
 import { readOpeningTotals } from "../journal/opening-totals.ts";
 import type { SageCopy } from "../sage/read-copy.ts";
@@ -18,6 +18,7 @@ export interface CompanyFindings extends Findings {
   readonly totals: MasterTotals;
   readonly recognitions: readonly Recognition[];
   readonly accepted: readonly AcceptedDifference[];
+  readonly baselines: readonly Baseline[];
 }
 
 interface OwnContext extends Context {
@@ -43,12 +44,13 @@ export async function findCompany(
 ): Promise<CompanyFindings> {
   const { db, names, company, clock, timeZone } = context;
   const accepted = await readAcceptedDifferences(db, names, company.id);
+  const baselines = await readBaselines(db, names, company.id);
   const findings = matchLines(lines, entries, await readKnownEntries(db, names, company.id), {
     jobs: masters.jobs,
     now: clock.now(),
     timeZone,
     overdueAfterDays: company.overdue_after_days,
-    baselines: (await readBaselines(db, names, company.id)).map(({ job, beforeBatch, recordedDay }) => ({
+    baselines: baselines.map(({ job, beforeBatch, recordedDay }) => ({
       job,
       batchNumber: beforeBatch,
       day: recordedDay,
@@ -70,6 +72,7 @@ export async function findCompany(
     ),
     recognitions: recognise(findings),
     accepted,
+    baselines,
   };
 }
 

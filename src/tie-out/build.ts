@@ -6,6 +6,7 @@ import { type Cents, formatMoney, parseMoney, sumCents } from "../core/money.ts"
 import { documentKey } from "../core/plan/types.ts";
 import type { DifferenceState, ImportLineState } from "../core/states.ts";
 import { type Day, dayIn } from "../core/time.ts";
+import type { Baseline } from "../journal/baselines.ts";
 import type { SageEntry } from "../sage/sage.ts";
 import type { StagedDocument, StagedProject } from "../staging/rows.ts";
 import type { AcceptedAmount } from "./accepted-amounts.ts";
@@ -24,6 +25,7 @@ export interface TieOutInput {
   readonly rejectFiles: TieOut["reject_files"];
   readonly changedSinceExport: readonly StagedDocument[];
   readonly accepted: readonly AcceptedAmount[];
+  readonly baselines: readonly Baseline[];
   readonly batches: readonly BatchHeader[];
   readonly projects: readonly StagedProject[];
   readonly documents: readonly StagedDocument[];
@@ -59,7 +61,7 @@ function differencesOf(input: TieOutInput): TieOutDifference[] {
   const recognisedEntries = new Map(
     input.recognitions.flatMap(({ name, entries }) => entries.map((entry) => [entry, name] as const)),
   );
-  const numbers = projectNumbersByJob(lines);
+  const numbers = projectNumbersByJob(input);
   const known = new Map((input.previous?.differences ?? []).map((one) => [identity(one), one.since]));
   const dated = (one: Omit<TieOutDifference, "since">): TieOutDifference => ({
     ...one,
@@ -182,12 +184,14 @@ function projectsOf(input: TieOutInput): TieOutProject[] {
   const lines = groupBy(input.lines, ({ tracked }) => tracked.line.projectId);
   const accepted = groupBy(input.accepted, ({ projectId }) => projectId);
   // An entry that no line explains is told of under one project, also where several share its job.
-  const projectOfJob = new Map(
-    input.accepted.toReversed().map(({ key, projectId }) => [key.job, projectId] as const),
-  );
+  const projectOfJob = new Map([
+    ...input.baselines.toReversed().map(({ job, projectId }) => [job, projectId] as const),
+    ...input.accepted.toReversed().map(({ key, projectId }) => [key.job, projectId] as const),
+  ]);
+  const baselines = groupBy(input.baselines, ({ projectId }) => projectId);
   const unexpected = groupBy(input.unexpected, ({ job }) => projectOfJob.get(job) ?? "");
-  return input.projects
-    .filter(({ projectId }) => documents.has(projectId) || accepted.has(projectId))
+  return [...input.projects, ...projectsGone(input)]
+    .filter(({ projectId }) => [documents, accepted, baselines].some((of) => of.has(projectId)))
     .sort((a, b) => (a.projectNumber < b.projectNumber ? -1 : a.projectNumber > b.projectNumber ? 1 : 0))
     .map(({ projectId, projectNumber, name }) => {
       const own = {
@@ -206,7 +210,14 @@ function projectsOf(input: TieOutInput): TieOutProject[] {
         project_id: projectId,
         project_number: projectNumber,
         name,
-        job: [...new Set(own.accepted.map(({ key }) => key.job))].sort().join(", "),
+        job: [
+          ...new Set([
+            ...own.accepted.map(({ key }) => key.job),
+            ...(baselines.get(projectId) ?? []).map(({ job }) => job),
+          ]),
+        ]
+          .sort()
+          .join(", "),
         originals: showSides(originals),
         approved_changes: showSides(changes),
         open_lines: open,
@@ -224,6 +235,20 @@ function projectsOf(input: TieOutInput): TieOutProject[] {
         })),
       };
     });
+}
+
+/** Projects whose row is not in staging any more: what was sent of them stands in the books all the same. */
+function projectsGone({
+  projects,
+  lines,
+  baselines,
+}: TieOutInput): Pick<StagedProject, "projectId" | "projectNumber" | "name">[] {
+  const staged = new Set(projects.map(({ projectId }) => projectId));
+  const sent = [...lines.map(({ tracked }) => tracked.line), ...baselines];
+  const numbers = new Map(sent.map(({ projectId, projectNumber }) => [projectId, projectNumber]));
+  return [...numbers]
+    .filter(([projectId]) => !staged.has(projectId))
+    .map(([projectId, projectNumber]) => ({ projectId, projectNumber, name: "" }));
 }
 
 /** Lines that nothing is wrong with, but that they are not posted yet. */

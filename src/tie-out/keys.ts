@@ -1,6 +1,7 @@
 import type { LineFinding } from "../batch/match-lines.ts";
 import { compareKeys, type EstimateKind, type SageKey } from "../core/key.ts";
 import { type Cents, formatMoney } from "../core/money.ts";
+import type { Baseline } from "../journal/baselines.ts";
 import type { SageEntry } from "../sage/sage.ts";
 import type { AcceptedAmount } from "./accepted-amounts.ts";
 import { kindKey, type MasterTotals } from "./master-totals.ts";
@@ -24,13 +25,21 @@ export const keyFields = ({ job, extra, costCode, category }: SageKey) => ({
   category,
 });
 
-/** The project number that stands behind each job: its lines tell; a job shared by several names them all. */
-export function projectNumbersByJob(lines: readonly LineFinding[]): ReadonlyMap<string, string> {
+/** The project number that stands behind each job: its lines and baselines tell; a job shared by several names them all. */
+export function projectNumbersByJob({
+  lines,
+  baselines,
+}: {
+  readonly lines: readonly LineFinding[];
+  readonly baselines: readonly Pick<Baseline, "job" | "projectNumber">[];
+}): ReadonlyMap<string, string> {
   const numbers = new Map<string, Set<string>>();
-  for (const { tracked } of lines) {
-    const { key, projectNumber } = tracked.line;
-    numbers.set(key.job, (numbers.get(key.job) ?? new Set()).add(projectNumber));
-  }
+  const ofLines = lines.map(({ tracked: { line } }) => ({
+    job: line.key.job,
+    projectNumber: line.projectNumber,
+  }));
+  for (const { job, projectNumber } of [...ofLines, ...baselines])
+    numbers.set(job, (numbers.get(job) ?? new Set()).add(projectNumber));
   return new Map([...numbers].map(([job, all]) => [job, [...all].sort().join(", ")]));
 }
 
@@ -40,6 +49,7 @@ export function projectNumbersByJob(lines: readonly LineFinding[]): ReadonlyMap<
  */
 export function tieOutKeys(input: {
   readonly accepted: readonly AcceptedAmount[];
+  readonly baselines: readonly Baseline[];
   readonly lines: readonly LineFinding[];
   readonly unexpected: readonly SageEntry[];
   readonly totals: MasterTotals;
@@ -66,7 +76,7 @@ export function tieOutKeys(input: {
   }
   for (const entry of input.unexpected) at(entry.kind, entry).unexpected += entry.cents;
 
-  const numbers = projectNumbersByJob(input.lines);
+  const numbers = projectNumbersByJob(input);
   return [...rows.values()]
     .sort((a, b) => compareKeys(a.key, b.key) || (a.kind === b.kind ? 0 : a.kind === "original" ? -1 : 1))
     .map((row) => {

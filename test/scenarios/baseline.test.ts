@@ -5,6 +5,7 @@ import { baselineOf } from "../../src/run/baseline.ts";
 import { exportAll } from "../../src/run/export.ts";
 import { lookAtStatus } from "../../src/run/look.ts";
 import { reconcileAll } from "../../src/run/reconcile.ts";
+import { reportAll } from "../../src/run/report.ts";
 import type { BaselineResult } from "../../src/run/results.ts";
 import { amounts, readExported } from "../support/accounts.ts";
 import { tieout } from "../support/cli.ts";
@@ -71,6 +72,22 @@ eachDatabase("a job that carries an estimate from before", (makePair) => {
     if (looked.ok) expect(baselineText(looked.value)).toContain("Nothing is recorded yet.");
     expect((await exportOne(world.context)).holds).toMatchObject([{ rule: "no_baseline" }]);
   });
+
+  for (const source of ["zero", "sage"] as const)
+    it(`from ${source}: an entry that nothing explains is told of with its project before anything is sent`, async () => {
+      await decide(source);
+      const key = { job: "25-1001", extra: "", kind: "original" as const };
+      await world.sage.enter({ ...key, costCode: "03-100", category: "MAT", cents: 123n });
+      const [company] = (await reportAll(world.context)).companies;
+      expect(company?.report).toMatchObject({
+        totals: { originals: { unexpected: "1.23", difference: "1.23" } },
+        differences: [{ state: "unexpected", project_number: "25-1001", posted: "1.23" }],
+        projects: [{ project_number: "25-1001", job: "25-1001", ties_out: false }],
+      });
+      expect(company?.report?.keys.filter(({ unexpected }) => unexpected !== "0.00")).toMatchObject([
+        { project_number: "25-1001", unexpected: "1.23" },
+      ]);
+    });
 
   it("from Sage: the next export sends the difference to what Sage carries, and is tied out by it alone", async () => {
     expect(await decide("sage")).toMatchObject({ recorded: { source: "sage", reason: "books opened 2026" } });
