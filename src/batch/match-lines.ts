@@ -12,6 +12,8 @@ export interface TrackedLine {
   readonly batch: BatchHeader;
   readonly line: ImportLine;
   readonly status: LineStatus;
+  /** `entryNames` of the entries that were behind it. */
+  readonly entries: string;
 }
 
 /** What Sage's entries say of a line now. */
@@ -21,6 +23,8 @@ export interface LineFinding {
   readonly postedCents: bigint;
   readonly ambiguous: boolean;
   readonly entries: readonly SageEntry[];
+  /** Its job is not in the copy any more: this is what was known before, and its entries cannot be read. */
+  readonly isAsLastSeen: boolean;
 }
 
 export interface Findings {
@@ -116,6 +120,7 @@ export function matchLines(
         postedCents: match?.postedCents ?? 0n,
         ambiguous: match?.ambiguous ?? false,
         entries: found(match?.entries ?? []),
+        isAsLastSeen: jobsNotInCopy.has(job),
       });
     }
     unexpected.push(...found(result.unexpected.map((entry) => entry.id)));
@@ -133,6 +138,13 @@ function asLastSeen({ line, status: { state, postedCents, ambiguous } }: Tracked
     state === "posted" || state === "posted_twice" || state === "amount_differs" ? state : "open";
   return { verdict, postedCents, ambiguous, entries: [] };
 }
+
+/** Entries of one job by run and sequence, in one text that is the same in whatever order they are given. */
+export const entryNames = (entries: readonly Pick<SageEntry, "run" | "sequence">[]): string =>
+  entries
+    .map(({ run, sequence }) => `${run}/${sequence}`)
+    .sort()
+    .join(" ");
 
 export const entryId = (entry: SageEntry): string =>
   joinKey(entry.job, entry.run.toString(), entry.sequence.toString());

@@ -1,8 +1,8 @@
-import { joinKey } from "../core/key.ts";
 import type { Db } from "../db/db.ts";
 import type { Names } from "../db/names.ts";
-import { text } from "../db/values.ts";
-import type { TrackedLine } from "./match-lines.ts";
+import { cents, integer, text } from "../db/values.ts";
+import type { SageEntry } from "../sage/sage.ts";
+import { entryNames, lineIdOf, type TrackedLine } from "./match-lines.ts";
 import { type BatchHeader, readImportLine, readLineStatus, readSources } from "./read-record.ts";
 
 /** All of a company's import lines in batch and line order, each with its sources and what was known of it. */
@@ -14,6 +14,7 @@ export async function readTrackedLines(
 ): Promise<TrackedLine[]> {
   const byId = new Map(batches.map((batch) => [batch.batchId, batch]));
   const sources = await readSources(db, names, { company });
+  const entries = await readEntriesBehind(db, names, company);
   const tracked: TrackedLine[] = [];
   const statement = db.sql
     .build(names.journal("import_line"))
@@ -25,8 +26,32 @@ export async function readTrackedLines(
     // A batch claimed after the batches were read belongs to the next reconciliation.
     if (!batch) continue;
     const line = readImportLine(row, []);
-    const own = sources.get(joinKey(batch.batchId, String(line.lineNo))) ?? [];
-    tracked.push({ batch, line: { ...line, sources: own }, status: readLineStatus(row) });
+    const id = lineIdOf(batch.batchId, line.lineNo);
+    tracked.push({
+      batch,
+      line: { ...line, sources: sources.get(id) ?? [] },
+      status: readLineStatus(row),
+      entries: entryNames(entries.get(id) ?? []),
+    });
   }
   return tracked.sort((a, b) => a.batch.number - b.batch.number || a.line.lineNo - b.line.lineNo);
+}
+
+async function readEntriesBehind(
+  db: Db,
+  names: Names,
+  company: string,
+): Promise<ReadonlyMap<string, Pick<SageEntry, "run" | "sequence">[]>> {
+  const entries = new Map<string, Pick<SageEntry, "run" | "sequence">[]>();
+  const statement = db.sql
+    .build(names.journal("posting"))
+    .where({ company })
+    .select("batch_id", "line_no", "run", "sequence");
+  for await (const row of db.rows(statement)) {
+    const id = lineIdOf(text(row, "batch_id"), integer(row, "line_no"));
+    const known = entries.get(id) ?? [];
+    known.push({ run: cents(row, "run"), sequence: cents(row, "sequence") });
+    entries.set(id, known);
+  }
+  return entries;
 }

@@ -14,7 +14,7 @@ import { setExportedReason } from "../journal/reasons.ts";
 import { readDocuments } from "../staging/read.ts";
 import type { StagedDocument } from "../staging/rows.ts";
 import { changeHeader, setLinesSynced } from "../staging/write-flags.ts";
-import type { LineFinding } from "./match-lines.ts";
+import { entryNames, type LineFinding } from "./match-lines.ts";
 import { joinMappingRows, MOVEMENT_COLUMNS } from "./record-sent.ts";
 import { unlockIfNothingExported } from "./unlock.ts";
 
@@ -145,8 +145,16 @@ export const isAsSentBy =
     return sent !== undefined && saysTheSame(document, sent);
   };
 
-const isNews = ({ tracked: { status }, state, postedCents, ambiguous }: LineFinding): boolean =>
-  state !== status.state || postedCents !== status.postedCents || ambiguous !== status.ambiguous;
+const isNews = (finding: LineFinding): boolean => {
+  const { tracked, state, postedCents, ambiguous } = finding;
+  const { status } = tracked;
+  return (
+    state !== status.state ||
+    postedCents !== status.postedCents ||
+    ambiguous !== status.ambiguous ||
+    (!finding.isAsLastSeen && entryNames(finding.entries) !== tracked.entries)
+  );
+};
 
 /** Tied out now or at any time before, or closed by a person. */
 const isSettled = (finding: LineFinding): boolean =>
@@ -197,7 +205,9 @@ async function writeFindings(
     })),
   );
 
-  for (const [batchId, group] of groupBy(changed, ({ tracked }) => tracked.batch.batchId))
+  // What was behind a line of a job that is not in the copy any more stays known.
+  const seen = changed.filter(({ isAsLastSeen }) => !isAsLastSeen);
+  for (const [batchId, group] of groupBy(seen, ({ tracked }) => tracked.batch.batchId))
     await tx.query(
       tx.sql
         .build(names.journal("posting"))
@@ -226,7 +236,7 @@ async function writeFindings(
       cents: "cents",
       matched_at: "text",
     },
-    changed.flatMap(({ tracked, entries }) =>
+    seen.flatMap(({ tracked, entries }) =>
       entries.map((entry) => ({
         batch_id: tracked.batch.batchId,
         line_no: tracked.line.lineNo,

@@ -116,7 +116,7 @@ export async function lookAtBatches(context: Context, options: LookOptions = {})
 
 type Header = Awaited<ReturnType<typeof readBatches>>[number];
 
-const summary = (batch: Header, lines: readonly TrackedLine[]): BatchSummary => {
+const summary = (batch: Header, lines: readonly Omit<TrackedLine, "entries">[]): BatchSummary => {
   const total = (kind: string) =>
     formatMoney(sumCents(lines.filter(({ line }) => line.kind === kind).map(({ line }) => line.cents)));
   const states = groupBy(lines, ({ status }) => status.state);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { headline } from "../../src/report/headline.ts";
 import { acceptDifference } from "../../src/run/accept.ts";
-import { lookAtStatus } from "../../src/run/look.ts";
+import { lookAtBatch, lookAtStatus } from "../../src/run/look.ts";
 import { reconcileAll } from "../../src/run/reconcile.ts";
 import { reportAll } from "../../src/run/report.ts";
 import type { CompanyReconcile } from "../../src/run/results.ts";
@@ -183,6 +183,41 @@ eachDatabase("what goes wrong between the import file and the books", (makePair)
     world.clock.addDays(1);
     await world.sage.enter({ ...key, cents: -7_000n });
     expect((await reconcile()).lines).toMatchObject({ posted: 2, no_longer_posted: 1, rejected_in_sage: 0 });
+  });
+
+  it("follows the entries behind a line when others take their place, though its amount stays", async () => {
+    await world.importBatch(BATCH);
+    await world.sage.post({ which: ({ costCode }) => costCode !== "16-700" });
+    const key = { job: "25-1001", extra: "", costCode: "16-700", category: "LAB", kind: "original" as const };
+    const runs = async () => {
+      const shown = await lookAtBatch(world.context, BATCH);
+      if (!shown.ok) throw new Error(shown.problem.message);
+      const line = shown.value.import_lines.find(({ cost_code }) => cost_code === "16-700");
+      return {
+        line: line?.line_no ?? 0,
+        posted: line?.posted,
+        runs: line?.postings.map(({ run }) => Number(run)),
+      };
+    };
+    const first = await world.sage.enter({ ...key, cents: 6_000n });
+    await reconcile();
+    expect(await runs()).toMatchObject({ posted: "60.00", runs: [Number(first.run)] });
+    await world.sage.enter({ ...key, cents: -6_000n });
+    const second = await world.sage.enter({ ...key, cents: 6_000n });
+    await reconcile();
+    expect(await runs()).toMatchObject({ posted: "60.00", runs: [Number(second.run)] });
+    const told = (await events()).length;
+    await reconcile();
+    expect(await events(), "nothing new is nothing written").toHaveLength(told);
+    await takeJobAway("25-1001", true);
+    await enterElsewhere();
+    await reconcile();
+    expect(await runs()).toMatchObject({ posted: "60.00", runs: [Number(second.run)] });
+    expect(await accept((await runs()).line)).toMatchObject({ ok: true, value: { posted: "60.00" } });
+    expect(await runs(), "what was seen last stays").toMatchObject({
+      posted: "60.00",
+      runs: [Number(second.run)],
+    });
   });
 
   it("goes on without the rejects folder where that cannot be listed, and says so", async () => {
