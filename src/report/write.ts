@@ -21,16 +21,14 @@ export async function writeReport(
 ): Promise<string[]> {
   if (reports === null) return [];
   await files.makeFolder(reports);
+  const paths = reportFiles(report).map((name) => join(reports, name));
+  // One after the other, as each may be large; the JSON last, since it is asked whether the report lies there whole.
   const contents = [
-    Buffer.from(renderReport(report), "utf8"),
-    await renderWorkbook(report),
-    Buffer.from(`${JSON.stringify(report, null, 1)}\n`, "utf8"),
+    () => Buffer.from(renderReport(report), "utf8"),
+    () => renderWorkbook(report),
+    () => Buffer.from(`${JSON.stringify(report, null, 1)}\n`, "utf8"),
   ];
-  const paths: string[] = [];
-  for (const [index, name] of reportFiles(report).entries()) {
-    const path = join(reports, name);
-    await writeWhole(files, path, contents[index] ?? Buffer.of());
-    paths.push(path);
-  }
+  for (const [index, path] of paths.entries())
+    await writeWhole(files, path, (await contents[index]?.()) ?? Buffer.of());
   return paths;
 }
