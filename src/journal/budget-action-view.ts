@@ -9,6 +9,9 @@ export const BUDGET_ACTIONS = [
   { statuses: ["synced"], send: 1, retrieve: 0, change: 1, importEstimate: 0 },
 ] as const;
 
+/** Tab, line feed, vertical tab, form feed, carriage return, non-breaking space. No known status has one inside. */
+const WHITE_SPACE = [9, 10, 11, 12, 13, 160];
+
 /**
  * The view others query for the buttons of the project system: one row for every project with a document, the
  * AND over its documents (`can_retrieve`: the OR). It only joins live statuses with reasons worded elsewhere.
@@ -20,9 +23,17 @@ export function budgetActionView(
   openingPositions: "movement" | "baseline" = "movement",
   /** What a reason was worded for: a status, or (from version 6 on) one acceptance of the document. */
   reasonOf: "status" | "acceptance" = "status",
+  /** What counts as blank around a status: a space, or (from version 8 on) what does when documents are pulled. */
+  blank: "space" | "white_space" = "space",
 ): string[] {
   const trim = (column: string) => (engine === "sqlite" ? `trim(${column})` : `ltrim(rtrim(${column}))`);
-  const status = (alias: string) => `lower(${trim(`${alias}.erp_status`)})`;
+  const status = (alias: string) => {
+    const column = `${alias}.erp_status`;
+    const spaced = blank === "space" ? column : WHITE_SPACE.reduce(asSpace, column);
+    return `lower(${trim(spaced)})`;
+  };
+  const asSpace = (text: string, code: number) =>
+    `replace(${text}, ${engine === "sqlite" ? "char" : "nchar"}(${code}), ' ')`;
   const flag = (action: "send" | "retrieve" | "change" | "importEstimate") =>
     `case ${BUDGET_ACTIONS.map(
       (row) => `when d.status in (${row.statuses.map((s) => `'${s}'`).join(", ")}) then ${row[action]}`,

@@ -151,6 +151,14 @@ export const MIGRATIONS: readonly Migration[] = [
       ...budgetActionView(sql.engine, names, "baseline", "acceptance"),
     ],
   },
+  {
+    version: 8,
+    name: "blanks around a status",
+    statements: (sql, names) => [
+      `drop view ${names.journal("budget_action")}`,
+      ...budgetActionView(sql.engine, names, "baseline", "acceptance", "white_space"),
+    ],
+  },
 ];
 
 const keyColumns = (t: Knex.CreateTableBuilder): void => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { exportAll } from "../../src/run/export.ts";
 import { reconcileAll } from "../../src/run/reconcile.ts";
+import { readStaging } from "../../src/staging/read.ts";
 import { ERP_STATUSES } from "../../src/staging/rows.ts";
 import { budgetAction } from "../support/budget-action.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
@@ -54,6 +55,23 @@ eachDatabase("what may be done with a budget", (makePair) => {
         }));
         expected.set(`P-${project}`, budgetAction(documents, false));
       }
+    expect(await actions()).toEqual(expected);
+  });
+
+  it("reads a status as the export does, whatever blanks and capitals are around it", async () => {
+    const spellings = ERP_STATUSES.flatMap((status) => [
+      { status, written: ` ${status.toUpperCase()} ` },
+      { status, written: `\t${status}\r\n` },
+      { status, written: `\u00a0${status}\v\f` },
+    ]);
+    const expected = new Map<string, unknown>();
+    for (const [index, { status, written }] of spellings.entries()) {
+      const project = `26-${index}`;
+      await stageBudget(world, project, [], written);
+      expected.set(`P-${project}`, budgetAction([{ status, reason: reasonOf(status) }], false));
+    }
+    const staged = await readStaging(world.db, world.context.names);
+    expect(staged.documents.map((d) => d.status).sort()).toEqual(spellings.map((s) => s.status).sort());
     expect(await actions()).toEqual(expected);
   });
 
