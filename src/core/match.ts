@@ -70,7 +70,7 @@ export interface MatchResult {
  * 1. Equal amounts pair one to one, oldest with oldest.
  * 2. Among the rest, entries that cancel out drop out: opposites two by two, then a rest that comes to zero.
  * 3. If the entries left add up to the open lines, or to the first n of them, those lines are posted.
- * 4. An entry that is the opposite of a pair undoes it: its line is open again.
+ * 4. An entry that is the opposite of a pair undoes it: its line is open again. So do the opposites of all pieces.
  * 5. A rest that repeats posted lines a whole number of times: those lines are posted twice.
  * 6. Any other entry: the first open line that it counts for differs, else the entry is unexpected.
  *

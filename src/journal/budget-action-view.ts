@@ -21,7 +21,7 @@ export function budgetActionView(
   names: Names,
   /** Where an opening position shows: a movement of it, or (from version 3 on) its own table, which has those of 0.00 too. */
   openingPositions: "movement" | "baseline" = "movement",
-  /** What a reason was worded for: a status, or (from version 6 on) one acceptance of the document. */
+  /** What a reason was worded for: a status, or (from version 7 on) one acceptance of the document. */
   reasonOf: "status" | "acceptance" = "status",
   /** What counts as blank around a status: a space, or (from version 8 on) what does when documents are pulled. */
   blank: "space" | "white_space" = "space",

@@ -57,7 +57,8 @@ With lines in batch order and entries by run and sequence:
 2. Among the rest, entries that cancel out drop out: opposites two by two, then a rest that comes to zero.
 3. If the entries left add up to the open lines, or to the first n of them, those lines are posted: in pieces, or
    several in one entry.
-4. An entry that is the opposite of a pair undoes it: its line is open again.
+4. An entry that is the opposite of a pair undoes it: its line is open again. What was posted in pieces is undone by
+   the opposite of each piece as well.
 5. A rest that repeats posted lines a whole number of times: those lines are posted twice.
 6. Any other entry: the first open line that it counts for differs; if there is none, the entry is unexpected.
 
