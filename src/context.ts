@@ -1,11 +1,11 @@
 import type { CompanyConfig, Config } from "./config/schema.ts";
 import type { Clock } from "./core/time.ts";
 import type { Db } from "./db/db.ts";
-import type { Names } from "./db/names.ts";
 import type { Files } from "./files.ts";
 import type { Lease } from "./journal/lease.ts";
 import type { Log } from "./log.ts";
-import type { RunFacts } from "./run-log/facts.ts";
+import type { Names } from "./names.ts";
+import type { RunFacts } from "./show/run-record/facts.ts";
 
 /** What every command works with: all that touches the world outside is passed in here. */
 export interface Context {

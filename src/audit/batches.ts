@@ -1,9 +1,9 @@
 import type { EstimateKind } from "../core/key.ts";
 import { formatMoney } from "../core/money.ts";
 import type { Db } from "../db/db.ts";
-import type { Names } from "../db/names.ts";
 import { cents, text, textOrNull } from "../db/values.ts";
-import { type AuditRow, detailsOf } from "./chain.ts";
+import { type AuditRow, detailsOf } from "../journal/audit-chain.ts";
+import type { Names } from "../names.ts";
 import { auditProblems } from "./problems.ts";
 import type { AuditFinding } from "./verify.ts";
 

@@ -1,5 +1,5 @@
 import type { Problem } from "../core/outcome.ts";
-import type { AuditRow } from "./chain.ts";
+import type { AuditRow } from "../journal/audit-chain.ts";
 import type { KnownHead } from "./heads.ts";
 
 /** What is wrong with a chain, and with which event. */

@@ -1,7 +1,7 @@
 import type { Db, Queries } from "../db/db.ts";
-import type { Names } from "../db/names.ts";
 import { text } from "../db/values.ts";
-import type { AuditRow } from "./chain.ts";
+import type { AuditRow } from "../journal/audit-chain.ts";
+import type { Names } from "../names.ts";
 
 /** A company's chain by number, from a cursor: a chain may have more events than fit in memory. */
 export async function* readChain(db: Db, names: Names, company: string): AsyncGenerator<AuditRow, undefined> {

@@ -1,8 +1,8 @@
 import type { Db } from "../db/db.ts";
-import type { Names } from "../db/names.ts";
 import { text } from "../db/values.ts";
-import { readTieOutJson } from "../tie-out/store.ts";
-import { type AuditRow, detailsOf } from "./chain.ts";
+import { type AuditRow, detailsOf } from "../journal/audit-chain.ts";
+import { readTieOutJson } from "../journal/tie-outs.ts";
+import type { Names } from "../names.ts";
 import { auditProblems } from "./problems.ts";
 import type { AuditFinding } from "./verify.ts";
 

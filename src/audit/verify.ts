@@ -1,4 +1,4 @@
-import { type AuditRow, EMPTY_CHAIN, hashOfRow } from "./chain.ts";
+import { type AuditRow, EMPTY_CHAIN, hashOfRow } from "../journal/audit-chain.ts";
 import type { KnownHead } from "./heads.ts";
 import { auditProblems } from "./problems.ts";
 

@@ -1,12 +1,12 @@
 import { count } from "../core/count.ts";
 import { LINE_STATE_WORDS } from "../core/state-words.ts";
-import { acceptDifference } from "../run/accept.ts";
+import { acceptDifference } from "../run/decide/accept.ts";
 import { runProblems } from "../run/problems.ts";
+import { money } from "../show/text/parts.ts";
+import { page, wrap } from "../show/text/table.ts";
 import type { AddCommand } from "./command.ts";
 import { EXIT, refuse, writeJson } from "./io.ts";
 import { type CommonOptions, withCommonOptions, withSession } from "./session.ts";
-import { money } from "./text/parts.ts";
-import { page, wrap } from "./text/table.ts";
 
 interface Options extends CommonOptions {
   readonly reason?: string;

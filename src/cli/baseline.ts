@@ -1,11 +1,11 @@
 import { Option } from "commander";
 import { BASELINE_SOURCES, type BaselineSource } from "../journal/baselines.ts";
-import { baselineOf } from "../run/baseline.ts";
+import { baselineOf } from "../run/decide/baseline.ts";
 import { runProblems } from "../run/problems.ts";
+import { baselineText } from "../show/text/baseline.ts";
 import type { AddCommand } from "./command.ts";
 import { EXIT, refuse, writeJson } from "./io.ts";
 import { type CommonOptions, withCommonOptions, withSession } from "./session.ts";
-import { baselineText } from "./text/baseline.ts";
 
 interface Options extends CommonOptions {
   readonly from?: BaselineSource;

@@ -1,13 +1,13 @@
 import { isDay } from "../core/time.ts";
 import { stopOnSignals } from "../daemon/signals.ts";
-import { exportAll } from "../run/export.ts";
-import { planAll } from "../run/plan.ts";
+import { exportAll } from "../run/export/export.ts";
+import { planAll } from "../run/export/plan.ts";
 import { runProblems } from "../run/problems.ts";
+import { exportText } from "../show/text/export.ts";
 import type { AddCommand } from "./command.ts";
 import { EXIT, exitCodeOf, refuse, writeJson } from "./io.ts";
 import { cliProblems } from "./problems.ts";
 import { type CommonOptions, withCommonOptions, withSession } from "./session.ts";
-import { exportText } from "./text/export.ts";
 
 interface Options extends CommonOptions {
   readonly date?: string;

@@ -1,9 +1,9 @@
 import { stopOnSignals } from "../daemon/signals.ts";
-import { reconcileAll } from "../run/reconcile.ts";
+import { reconcileAll } from "../run/reconcile/reconcile.ts";
+import { reconcileText } from "../show/text/reconcile.ts";
 import type { AddCommand } from "./command.ts";
 import { exitCodeOf, writeJson } from "./io.ts";
 import { type CommonOptions, withCommonOptions, withSession } from "./session.ts";
-import { reconcileText } from "./text/reconcile.ts";
 
 export const addReconcile: AddCommand = (program, io, finish) => {
   withCommonOptions(program.command("reconcile"))

@@ -1,9 +1,9 @@
+import { releaseDocument } from "../run/decide/release.ts";
 import { runProblems } from "../run/problems.ts";
-import { releaseDocument } from "../run/release.ts";
+import { page, wrap } from "../show/text/table.ts";
 import type { AddCommand } from "./command.ts";
 import { EXIT, refuse, writeJson } from "./io.ts";
 import { type CommonOptions, withCommonOptions, withSession } from "./session.ts";
-import { page, wrap } from "./text/table.ts";
 
 interface Options extends CommonOptions {
   readonly reason?: string;

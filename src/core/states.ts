@@ -1,4 +1,4 @@
-import type { ErpStatus } from "../staging/rows.ts";
+import type { ErpStatus } from "./staged.ts";
 
 /** Where money stands. What is accepted and not claimed needs no movement: it is waiting or held. */
 export type Account = "accepted" | "claimed" | "posted" | "left_out";

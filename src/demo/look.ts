@@ -1,6 +1,6 @@
-import { exportAll } from "../run/export.ts";
-import { lookAtBatches, lookAtStatus } from "../run/look.ts";
-import { reconcileAll } from "../run/reconcile.ts";
+import { exportAll } from "../run/export/export.ts";
+import { lookAtBatches, lookAtStatus } from "../run/look/look.ts";
+import { reconcileAll } from "../run/reconcile/reconcile.ts";
 import type { BatchSummary, CompanyExport, CompanyReconcile, StatusResult } from "../run/results.ts";
 import type { DemoSite, ProjectNumber } from "./site.ts";
 import type { Story } from "./story.ts";

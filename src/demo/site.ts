@@ -5,18 +5,18 @@ import { loadConfig } from "../config/load.ts";
 import type { Context } from "../context.ts";
 import { fail, type Outcome, ok } from "../core/outcome.ts";
 import type { Db } from "../db/db.ts";
-import { namesFor } from "../db/names.ts";
 import { openDatabase } from "../db/open.ts";
 import { openSqlite } from "../db/sqlite.ts";
 import { realFiles } from "../files.ts";
 import { migrateJournal } from "../journal/migrate.ts";
 import { silentLog } from "../log.ts";
-import { createSageCopy } from "../sage/create-copy.ts";
-import { type SageSimulator, sageSimulator } from "../sage/simulator.ts";
+import { namesFor } from "../names.ts";
 import { createStaging } from "../staging/create-staging.ts";
 import { packageFolder, TOOL_VERSION } from "../version.ts";
 import { type StoryClock, storyClock } from "./clock.ts";
 import { demoProblems } from "./problems.ts";
+import { createSageCopy } from "./sage/create-copy.ts";
+import { type SageSimulator, sageSimulator } from "./sage/simulator.ts";
 
 /** Says that a folder is a demo's own, and may be made anew. */
 const MARK = ".tieout-demo";

@@ -1,13 +1,13 @@
 import { statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { checkOutbox } from "../batch/publish.ts";
-import { readBatches } from "../batch/read-record.ts";
 import type { CompanyConfig } from "../config/schema.ts";
 import type { Db } from "../db/db.ts";
-import type { Names } from "../db/names.ts";
 import type { Files } from "../files.ts";
+import { readBatches } from "../journal/batches.ts";
 import { mappingInForce } from "../mapping/in-force.ts";
 import { loadMappingFolder } from "../mapping/read-folder.ts";
+import type { Names } from "../names.ts";
+import { checkOutbox } from "../run/export/publish.ts";
 import { type Finding, problem, type Seen, warning } from "./findings.ts";
 
 /** Which folders are written to; the others are only read. */

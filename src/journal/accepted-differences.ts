@@ -3,8 +3,8 @@ import type { EstimateKind, SageKey } from "../core/key.ts";
 import type { Cents } from "../core/money.ts";
 import type { ImportLineState } from "../core/states.ts";
 import type { Queries } from "../db/db.ts";
-import type { Names } from "../db/names.ts";
 import { cents, integer, text } from "../db/values.ts";
+import type { Names } from "../names.ts";
 
 /** A difference between what was exported and what Sage shows that a person closed, as it was then. */
 export interface AcceptedDifference {

@@ -1,8 +1,8 @@
 import type { CompanyContext } from "../context.ts";
 import type { Day } from "../core/time.ts";
 import type { Queries } from "../db/db.ts";
-import type { Names } from "../db/names.ts";
 import { integer, text } from "../db/values.ts";
+import type { Names } from "../names.ts";
 
 /** What a project's job carries already when its budget is first sent: from Sage, from staging, or nothing. */
 export const BASELINE_SOURCES = ["sage", "staging", "zero"] as const;

@@ -1,5 +1,5 @@
 import type { Engine } from "../db/db.ts";
-import type { Names } from "../db/names.ts";
+import type { Names } from "../names.ts";
 
 /** Rows of the table that says what may be done with a project's budget, by a document's status. */
 export const BUDGET_ACTIONS = [

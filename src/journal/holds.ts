@@ -1,17 +1,17 @@
-import { appendAudit, nextAuditEvent } from "../audit/chain.ts";
 import type { CompanyContext } from "../context.ts";
 import { groupBy } from "../core/group-by.ts";
 import type { Hold, HoldRuleName } from "../core/holds.ts";
 import { joinKey } from "../core/key.ts";
 import { documentKey } from "../core/plan/types.ts";
+import type { DocumentType, StagedDocument } from "../core/staged.ts";
 import { dayIn, toTimestamp } from "../core/time.ts";
 import type { Queries, Row } from "../db/db.ts";
-import type { Names } from "../db/names.ts";
 import { insertRows } from "../db/row-sets.ts";
 import { cents, text, textOrNull } from "../db/values.ts";
-import type { DocumentType, StagedDocument } from "../staging/rows.ts";
+import type { Names } from "../names.ts";
+import { appendAudit, nextAuditEvent } from "./audit-chain.ts";
+import { setReason } from "./document-reasons.ts";
 import { withinLease } from "./lease.ts";
-import { setReason } from "./reasons.ts";
 
 export interface OpenHold extends Hold {
   readonly holdId: bigint;

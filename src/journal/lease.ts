@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { Db, Queries } from "../db/db.ts";
-import type { Names } from "../db/names.ts";
 import { cents, text, textOrNull } from "../db/values.ts";
+import type { Names } from "../names.ts";
 
 /**
  * The right to work for a company. Each taking raises the token, and each journal transaction checks it: one

@@ -1,9 +1,9 @@
 import { joinKey } from "../core/key.ts";
 import { documentKey, type ProjectLedger, releaseKey, type SentPart } from "../core/plan/types.ts";
+import type { DocumentType } from "../core/staged.ts";
 import type { Db, Queries } from "../db/db.ts";
-import type { Names } from "../db/names.ts";
 import { cents, text, textOrNull } from "../db/values.ts";
-import type { DocumentType } from "../staging/rows.ts";
+import type { Names } from "../names.ts";
 
 interface Draft {
   sentOriginals: SentPart[];

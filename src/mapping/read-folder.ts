@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import iconv from "iconv-lite";
+import type { MappingFile, MappingSet } from "../core/mapping-set.ts";
 import { MAPPING_LAYOUT, type MappingFileName } from "./layout.ts";
-import type { MappingFile, MappingSet } from "./mapping-set.ts";
 import { inspectFiles, type MappingRules, missingFiles, outcomeOf } from "./parse.ts";
 import { type MappingMistake, type MappingOutcome, mappingProblems, mistakeAt } from "./problems.ts";
 

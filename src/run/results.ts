@@ -1,13 +1,13 @@
-import type { ManifestFile } from "../batch/render/manifest.ts";
 import type { HoldRuleName } from "../core/holds.ts";
 import type { EstimateKind } from "../core/key.ts";
 import type { Cause } from "../core/plan/types.ts";
+import type { DocumentType } from "../core/staged.ts";
 import type { BatchState, DifferenceState, ImportLineState } from "../core/states.ts";
+import type { RecognitionName } from "../core/tie-out/recognise.ts";
+import type { Report, TieOutRecognition } from "../core/tie-out/schema.ts";
 import type { CheckName, FindingLevel } from "../doctor/findings.ts";
 import type { BaselineSource } from "../journal/baselines.ts";
-import type { DocumentType } from "../staging/rows.ts";
-import type { RecognitionName } from "../tie-out/recognise.ts";
-import type { Report, TieOutRecognition } from "../tie-out/schema.ts";
+import type { ManifestFile } from "../outbox/render/manifest.ts";
 
 // What commands give with --json: keys as the contract names them, money as text with two decimals.
 

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { fail, type Outcome, ok } from "../core/outcome.ts";
+import type { SageEntry, SageMasters } from "../core/sage.ts";
 import { DatabaseUnavailable } from "../db/failures.ts";
 import { readEntries } from "./entries.ts";
 import { readMasters } from "./masters.ts";
 import { sageProblems } from "./problems.ts";
-import type { SageEntry, SageMasters } from "./sage.ts";
 import type { RowCounts, SageSource } from "./tables.ts";
 import { markVersion } from "./version-mark.ts";
 

@@ -1,6 +1,6 @@
+import type { SageTable } from "../core/sage.ts";
 import type { Db, Row } from "../db/db.ts";
 import { columnsOf } from "../db/inspect.ts";
-import type { SageTable } from "./sage.ts";
 
 /** Where a company's Sage tables are: a schema on SQL Server, and the column that tells companies apart, if any. */
 export interface SageSource {

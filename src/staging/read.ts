@@ -1,10 +1,5 @@
 import { groupBy } from "../core/group-by.ts";
 import { joinKey } from "../core/key.ts";
-import type { Db, Queries, Row } from "../db/db.ts";
-import { columnsOf } from "../db/inspect.ts";
-import { type Names, STAGING_TABLES, type StagingTable } from "../db/names.ts";
-import { idSet } from "../db/row-sets.ts";
-import { bit, text, textOrNull, trimmed } from "../db/values.ts";
 import {
   type DocumentType,
   ERP_STATUSES,
@@ -13,7 +8,12 @@ import {
   type StagedLine,
   type StagedProject,
   type StagedSubJob,
-} from "./rows.ts";
+} from "../core/staged.ts";
+import type { Db, Queries, Row } from "../db/db.ts";
+import { columnsOf } from "../db/inspect.ts";
+import { idSet } from "../db/row-sets.ts";
+import { bit, text, textOrNull, trimmed } from "../db/values.ts";
+import { type Names, STAGING_TABLES, type StagingTable } from "../names.ts";
 
 /** Where each kind of document and its lines stand in staging. */
 export const DOCUMENT_TABLES = {

@@ -1,8 +1,8 @@
+import type { DocumentType, ErpStatus, StagedDocument } from "../core/staged.ts";
 import type { Queries } from "../db/db.ts";
-import type { Names } from "../db/names.ts";
 import { idSet } from "../db/row-sets.ts";
+import type { Names } from "../names.ts";
 import { DOCUMENT_TABLES, readHeaders } from "./read.ts";
-import type { DocumentType, ErpStatus, StagedDocument } from "./rows.ts";
 
 /** The header flags a transition sets; those not named stay as they are. */
 export interface HeaderChange {

@@ -2,11 +2,11 @@ import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Knex } from "knex";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { type AuditRow, hashOfRow } from "../../src/audit/chain.ts";
+import { type AuditOptions, exportAudit, verifyAudit } from "../../src/audit/audit.ts";
 import { readChain } from "../../src/audit/read.ts";
-import { type AuditOptions, exportAudit, verifyAudit } from "../../src/run/audit.ts";
-import { exportAll } from "../../src/run/export.ts";
-import { reconcileAll } from "../../src/run/reconcile.ts";
+import { type AuditRow, hashOfRow } from "../../src/journal/audit-chain.ts";
+import { exportAll } from "../../src/run/export/export.ts";
+import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { makeWorld, stageBudget, type World } from "../support/world.ts";
 

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { runCli } from "../../src/cli/cli.ts";
-import { exportAll } from "../../src/run/export.ts";
+import { exportAll } from "../../src/run/export/export.ts";
 import { tieout } from "../support/cli.ts";
 import { type DatabasePair, sqlitePair } from "../support/databases.ts";
 import { makeWorld, stageBudget, type World } from "../support/world.ts";

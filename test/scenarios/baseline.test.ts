@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { baselineText } from "../../src/cli/text/baseline.ts";
 import type { BaselineSource } from "../../src/journal/baselines.ts";
-import { baselineOf } from "../../src/run/baseline.ts";
-import { exportAll } from "../../src/run/export.ts";
-import { lookAtStatus } from "../../src/run/look.ts";
-import { reconcileAll } from "../../src/run/reconcile.ts";
-import { reportAll } from "../../src/run/report.ts";
+import { baselineOf } from "../../src/run/decide/baseline.ts";
+import { exportAll } from "../../src/run/export/export.ts";
+import { lookAtStatus } from "../../src/run/look/look.ts";
+import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import type { BaselineResult } from "../../src/run/results.ts";
+import { reportAll } from "../../src/show/report/report.ts";
+import { baselineText } from "../../src/show/text/baseline.ts";
 import { amounts, readExported } from "../support/accounts.ts";
 import { tieout } from "../support/cli.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";

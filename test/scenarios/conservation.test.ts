@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { exportAll } from "../../src/run/export.ts";
-import { planAll } from "../../src/run/plan.ts";
-import { reconcileAll } from "../../src/run/reconcile.ts";
-import { releaseDocument } from "../../src/run/release.ts";
-import { reportAll } from "../../src/run/report.ts";
+import { releaseDocument } from "../../src/run/decide/release.ts";
+import { exportAll } from "../../src/run/export/export.ts";
+import { planAll } from "../../src/run/export/plan.ts";
+import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
+import { reportAll } from "../../src/show/report/report.ts";
 import { amounts, centsOf, readExported, readJournal, readStagedDocuments } from "../support/accounts.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { disagreeing, readRunRecords } from "../support/run-records.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { exportAll } from "../../src/run/export.ts";
-import { planAll } from "../../src/run/plan.ts";
-import { reconcileAll } from "../../src/run/reconcile.ts";
+import { exportAll } from "../../src/run/export/export.ts";
+import { planAll } from "../../src/run/export/plan.ts";
+import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import type { CompanyExport, CompanyPlan, CompanyReconcile } from "../../src/run/results.ts";
 import { DOCUMENT_TABLES } from "../../src/staging/read.ts";
 import { type Amounts, amounts, centsOf, readExported } from "../support/accounts.ts";

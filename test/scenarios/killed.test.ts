@@ -1,10 +1,10 @@
 import { execFile, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, it } from "vitest";
-import { auditHash, EMPTY_CHAIN } from "../../src/audit/chain.ts";
 import type { Context } from "../../src/context.ts";
-import { type JournalTable, STAGING_TABLES } from "../../src/db/names.ts";
 import { cents, text, textOrNull } from "../../src/db/values.ts";
+import { auditHash, EMPTY_CHAIN } from "../../src/journal/audit-chain.ts";
+import { type JournalTable, STAGING_TABLES } from "../../src/names.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { anotherInstance, exportOne, sha256, tree } from "../support/instances.ts";
 import { COMPANY, makeWorld, stageBudget, stageModification, type World } from "../support/world.ts";

@@ -1,12 +1,12 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { headline } from "../../src/report/headline.ts";
-import { acceptDifference } from "../../src/run/accept.ts";
-import { lookAtBatch, lookAtStatus } from "../../src/run/look.ts";
-import { reconcileAll } from "../../src/run/reconcile.ts";
-import { reportAll } from "../../src/run/report.ts";
+import { acceptDifference } from "../../src/run/decide/accept.ts";
+import { lookAtBatch, lookAtStatus } from "../../src/run/look/look.ts";
+import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import type { CompanyReconcile } from "../../src/run/results.ts";
+import { headline } from "../../src/show/report/headline.ts";
+import { reportAll } from "../../src/show/report/report.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { exportOne } from "../support/instances.ts";
 import { COMPANY, makeWorld, stageBudget, stageModification, type World } from "../support/world.ts";

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { realFiles } from "../../src/files.ts";
-import { type ExportOptions, exportAll } from "../../src/run/export.ts";
-import { planAll } from "../../src/run/plan.ts";
-import { reconcileAll } from "../../src/run/reconcile.ts";
+import { type ExportOptions, exportAll } from "../../src/run/export/export.ts";
+import { planAll } from "../../src/run/export/plan.ts";
+import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { anotherInstance, exportOne } from "../support/instances.ts";
 import { makeWorld, stageBudget, type World } from "../support/world.ts";

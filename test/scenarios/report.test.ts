@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { acceptDifference } from "../../src/run/accept.ts";
-import { reconcileAll } from "../../src/run/reconcile.ts";
-import { reportAll } from "../../src/run/report.ts";
+import { type Report, reportSchema } from "../../src/core/tie-out/schema.ts";
+import { acceptDifference } from "../../src/run/decide/accept.ts";
+import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import type { CompanyReport } from "../../src/run/results.ts";
-import { type Report, reportSchema } from "../../src/tie-out/schema.ts";
+import { reportAll } from "../../src/show/report/report.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { exportOne } from "../support/instances.ts";
 import { makeWorld, stageBudget, stageModification, type World } from "../support/world.ts";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { exportAll } from "../../src/run/export.ts";
-import { lookAtStatus } from "../../src/run/look.ts";
-import { reconcileAll } from "../../src/run/reconcile.ts";
+import { exportAll } from "../../src/run/export/export.ts";
+import { lookAtStatus } from "../../src/run/look/look.ts";
+import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { makeWorld, stageBudget, stageModification, type World } from "../support/world.ts";
 

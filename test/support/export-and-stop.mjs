@@ -8,11 +8,11 @@
 import { writeFileSync, writeSync } from "node:fs";
 import { basename } from "node:path";
 import { checkConfig } from "../../dist/src/config/check.js";
-import { namesFor } from "../../dist/src/db/names.js";
 import { openDatabase } from "../../dist/src/db/open.js";
 import { realFiles } from "../../dist/src/files.js";
 import { silentLog } from "../../dist/src/log.js";
-import { exportAll } from "../../dist/src/run/export.js";
+import { namesFor } from "../../dist/src/names.js";
+import { exportAll } from "../../dist/src/run/export/export.js";
 
 const { folder, config, moment, at, how } = JSON.parse(process.argv[2]);
 

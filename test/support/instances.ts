@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Context } from "../../src/context.ts";
 import { openDatabase } from "../../src/db/open.ts";
-import { exportAll } from "../../src/run/export.ts";
+import { exportAll } from "../../src/run/export/export.ts";
 import type { CompanyExport } from "../../src/run/results.ts";
 import type { World } from "./world.ts";
 

@@ -1,4 +1,4 @@
-import type { lineState, MatchEntry, OpenLine, Verdict } from "../../src/core/match.ts";
+import type { lineState, MatchEntry, OpenLine, Verdict } from "../../src/core/match/match-key.ts";
 import type { ImportLineState } from "../../src/core/states.ts";
 
 /*

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type RunRecord, runRecordSchema } from "../../src/run-log/schema.ts";
+import { type RunRecord, runRecordSchema } from "../../src/show/run-record/schema.ts";
 
 /** The records of runs in a folder of reports, month by month, in the order of their names. */
 export function readRunRecords(reports: string): RunRecord[] {

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { Context } from "../../src/context.ts";
 import { openDatabase } from "../../src/db/open.ts";
-import { createSageCopy } from "../../src/sage/create-copy.ts";
-import { sageSimulator } from "../../src/sage/simulator.ts";
+import { createSageCopy } from "../../src/demo/sage/create-copy.ts";
+import { sageSimulator } from "../../src/demo/sage/simulator.ts";
 import { openOffice } from "./accountants.ts";
 import type { DatabasePair } from "./databases.ts";
 import { grantReadingSage, makeWorld } from "./world.ts";

@@ -1,6 +1,6 @@
 import type { Db } from "../../src/db/db.ts";
-import { type Names, STAGING_TABLES, type StagingTable } from "../../src/db/names.ts";
-import { writtenColumns } from "../../src/db/rights.ts";
+import { writtenColumns } from "../../src/journal/rights.ts";
+import { type Names, STAGING_TABLES, type StagingTable } from "../../src/names.ts";
 import { stagingTableStatement } from "../../src/staging/create-staging.ts";
 import { STAGING_COLUMNS } from "../../src/staging/read.ts";
 import { isStandIn } from "./stand-in.ts";

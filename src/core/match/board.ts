@@ -1,6 +1,6 @@
 import { compareText } from "../key.ts";
-import type { MatchEntry, OpenLine, Since } from "../match.ts";
 import type { Cents } from "../money.ts";
+import type { MatchEntry, OpenLine, Since } from "./match-key.ts";
 
 /** An entry with its reach: it counts for the lines at the places 0 to `reach` - 1 in batch order, and no other. */
 export interface Placed {

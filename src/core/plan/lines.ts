@@ -1,7 +1,7 @@
-import type { StagedDocument } from "../../staging/rows.ts";
 import { groupBy } from "../group-by.ts";
 import { compareKeys, type EstimateKind, joinKey, keyId, type SageKey } from "../key.ts";
 import { type Cents, sumCents } from "../money.ts";
+import type { StagedDocument } from "../staged.ts";
 import { codesSent, spellCodes } from "./content.ts";
 import type { PlanContext } from "./project.ts";
 import type { ResolvedLine } from "./resolve.ts";

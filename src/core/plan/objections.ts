@@ -1,8 +1,8 @@
-import type { StagedLine } from "../../staging/rows.ts";
 import { groupBy } from "../group-by.ts";
 import type { HoldFacts, HoldRuleName } from "../holds.ts";
 import { keyId, type SageKey, showKey } from "../key.ts";
 import { absCents, formatMoney } from "../money.ts";
+import type { StagedLine } from "../staged.ts";
 import type { PlanContext } from "./project.ts";
 import type { ResolvedLine, UnplacedLine } from "./resolve.ts";
 import { KEY_FIELDS, type Objection } from "./sage-lookup.ts";

@@ -1,7 +1,7 @@
-import type { StagedDocument, StagedProject } from "../../staging/rows.ts";
 import { groupBy } from "../group-by.ts";
 import type { Hold } from "../holds.ts";
 import { compareText, joinKey } from "../key.ts";
+import type { StagedDocument, StagedProject } from "../staged.ts";
 import { type PlanContext, planProject } from "./project.ts";
 import { sageLookup } from "./sage-lookup.ts";
 import type { Plan, PlanInput, PlannedBatch, PlannedProject, PlanRules } from "./types.ts";

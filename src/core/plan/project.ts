@@ -1,7 +1,7 @@
-import type { StagedDocument, StagedProject } from "../../staging/rows.ts";
 import { type Hold, type HoldFacts, type HoldRuleName, hold } from "../holds.ts";
 import { compareText, joinKey, keyId } from "../key.ts";
 import { absCents, formatMoney } from "../money.ts";
+import type { StagedDocument, StagedProject } from "../staged.ts";
 import { documentContent, saysTheSame } from "./content.ts";
 import { goneKeys } from "./gone.ts";
 import { inFileOrder, linesOfModifications, linesOfOriginals } from "./lines.ts";

@@ -1,6 +1,6 @@
-import type { SageMasters } from "../../sage/sage.ts";
 import type { HoldRuleName } from "../holds.ts";
 import { joinKey, type SageKey, splitKey } from "../key.ts";
+import type { SageMasters } from "../sage.ts";
 
 /** The parts of a key, each with the staging column it comes from. */
 export const KEY_FIELDS = {

@@ -1,9 +1,9 @@
-import type { MappingSet } from "../../mapping/mapping-set.ts";
-import type { SageMasters } from "../../sage/sage.ts";
-import type { DocumentType, StagedDocument, StagedProject, StagedSubJob } from "../../staging/rows.ts";
 import type { Hold } from "../holds.ts";
 import { type EstimateKind, joinKey, type SageKey } from "../key.ts";
+import type { MappingSet } from "../mapping-set.ts";
 import type { Cents } from "../money.ts";
+import type { SageMasters } from "../sage.ts";
+import type { DocumentType, StagedDocument, StagedProject, StagedSubJob } from "../staged.ts";
 
 /** What a company's configuration says about planning. */
 export interface PlanRules {

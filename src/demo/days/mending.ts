@@ -1,5 +1,5 @@
 import { formatMoneyForPeople } from "../../core/money.ts";
-import { acceptDifference } from "../../run/accept.ts";
+import { acceptDifference } from "../../run/decide/accept.ts";
 import { importFilesOf, importRejects, takeBack } from "../accountant.ts";
 import { batchOf, lineFlags, reconcileAcme, statusOf, tellFlags } from "../look.ts";
 import type { DemoSite } from "../site.ts";

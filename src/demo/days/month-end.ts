@@ -1,7 +1,7 @@
+import { verifyAudit } from "../../audit/audit.ts";
 import { centsOf, formatMoneyForPeople, sumCents } from "../../core/money.ts";
-import { headline } from "../../report/headline.ts";
-import { verifyAudit } from "../../run/audit.ts";
-import { reportAll } from "../../run/report.ts";
+import { headline } from "../../show/report/headline.ts";
+import { reportAll } from "../../show/report/report.ts";
 import { countAgain } from "../count-again.ts";
 import { exportAcme, only, reconcileAcme } from "../look.ts";
 import type { DemoSite } from "../site.ts";

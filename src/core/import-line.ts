@@ -1,0 +1,69 @@
+import type { EstimateKind, SageKey } from "./key.ts";
+import type { Cents } from "./money.ts";
+import type { DocumentType } from "./staged.ts";
+import type { Day } from "./time.ts";
+
+/** How a company's `.jce` files are written (contract §5, switchable under `jce:`). */
+export interface JceOptions {
+  readonly comment: boolean;
+  readonly quote_record_ids: boolean;
+  /** The field of a `C` record that carries the extra; fields count from 1. */
+  readonly extra_field: number;
+  readonly encoding: string;
+  /** Whether imports may create cost codes; batches from before that was noted do not say. */
+  readonly create_cost_codes?: boolean;
+}
+
+/** The part of an import line that one staging line (or a baseline, or what a gone line had sent) brought. */
+export interface LineSource {
+  readonly document: DocumentType;
+  readonly documentId: string;
+  /** A modification's number; empty for a budget. */
+  readonly number: string;
+  /** null where no staging line stands behind it. */
+  readonly stagingLineId: string | null;
+  readonly cents: Cents;
+  readonly cause: string;
+  readonly acceptedBy: string;
+  readonly acceptedAt: string;
+  /** The mapping rows it came by, e.g. `jobs.csv:2`, `cost-codes.csv:14`, `categories.csv:3`. */
+  readonly mappingRows: readonly string[];
+}
+
+/** One `C` record to be, or a key that came to 0.00 and is recorded only. */
+export interface ImportLine {
+  /** Counts from 1 within the batch. */
+  readonly lineNo: number;
+  readonly kind: EstimateKind;
+  readonly projectId: string;
+  readonly projectNumber: string;
+  readonly projectName: string;
+  readonly key: SageKey;
+  readonly jobDescription: string;
+  readonly extraDescription: string;
+  /** Sage's copy lacked the extra: an `E` record goes before its lines. */
+  readonly extraIsNew: boolean;
+  readonly costCodeDescription: string;
+  /** Neither standard in Sage's copy nor on the job and extra: the import creates it if the box for it is ticked. */
+  readonly costCodeIsNew: boolean;
+  readonly cents: Cents;
+  /** Whether it is written to the file; a key that came to 0.00 is not. */
+  readonly inFile: boolean;
+  readonly sources: readonly LineSource[];
+}
+
+/** All that a batch's folder is rendered from: the journal's rows of the batch, and nothing else. */
+export interface BatchRecord {
+  readonly batchId: string;
+  readonly company: string;
+  /** UTC, to the second. */
+  readonly createdAt: string;
+  readonly transactionDate: Day;
+  readonly toolVersion: string;
+  readonly mappingSha256: string;
+  readonly previousManifestSha256: string | null;
+  readonly auditHead: string;
+  readonly jce: JceOptions;
+  /** In line order: kind (original first), then key. */
+  readonly lines: readonly ImportLine[];
+}

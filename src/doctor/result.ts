@@ -1,0 +1,21 @@
+import type { DoctorResult } from "../run/results.ts";
+import { CHECKS, type CheckResult } from "./findings.ts";
+
+/** What was seen, as `--json` gives it: problems first, then warnings, each in the order of the checks. */
+export function doctorResult(results: readonly CheckResult[]): DoctorResult {
+  const findings = results.flatMap(({ check, company, findings: found }) =>
+    found.map(({ level, what, mend }) => ({ check, company, level, what, why: CHECKS[check].why, mend })),
+  );
+  return {
+    findings: [
+      ...findings.filter(({ level }) => level === "problem"),
+      ...findings.filter(({ level }) => level === "warning"),
+    ],
+    checks: results.map(({ check, company, findings: found, detail, skipped }) => ({
+      check,
+      company,
+      result: skipped !== undefined ? "not_checked" : found.length > 0 ? "findings" : "ok",
+      detail: skipped ?? detail ?? null,
+    })),
+  };
+}

@@ -1,0 +1,151 @@
+import { createHash } from "node:crypto";
+import { gunzipSync, gzipSync } from "node:zlib";
+import type { CompanyContext, Context } from "../context.ts";
+import { fail, type Outcome, ok } from "../core/outcome.ts";
+import type { TieOut } from "../core/tie-out/schema.ts";
+import { type Day, dayIn, toTimestamp } from "../core/time.ts";
+import { text } from "../db/values.ts";
+import { appendAudit, EMPTY_CHAIN, nextAuditEvent } from "./audit-chain.ts";
+import { withinLease } from "./lease.ts";
+import { tieOutProblems } from "./tie-out-problems.ts";
+
+/** A tie-out as a reconciliation stored it. */
+export interface StoredTieOut {
+  readonly runId: string;
+  readonly at: string;
+  readonly day: Day;
+  readonly sha256: string;
+  readonly auditHead: string;
+  readonly tieOut: TieOut;
+}
+
+/** SHA-256 over the tie-out as JSON in UTF-8. */
+export const tieOutSha256 = (tieOut: TieOut): string =>
+  createHash("sha256").update(JSON.stringify(tieOut), "utf8").digest("hex");
+
+/**
+ * Stores what a reconciliation found. The same content is kept once, however often it is found again; a new one is
+ * told of in the audit trail with its hash, so that a report of long ago can be proved.
+ */
+export async function storeTieOut(context: CompanyContext, tieOut: TieOut): Promise<StoredTieOut> {
+  const { names, company, clock, runId, actor, timeZone } = context;
+  const now = clock.now();
+  const at = toTimestamp(now);
+  const day = dayIn(timeZone, now);
+  const sha256 = tieOutSha256(tieOut);
+  return withinLease(context, async (tx) => {
+    const { sql } = tx;
+    const [last] = await tx.query(
+      sql
+        .build(names.journal("tie_out"))
+        .where({ company: company.id })
+        .orderBy("tie_out_id", "desc")
+        .limit(1)
+        .select("content_sha256", "audit_head"),
+    );
+    const [known] = await tx.query(
+      sql.build(names.journal("tie_out_content")).where({ sha256 }).select("sha256"),
+    );
+    if (!known)
+      await tx.query(
+        sql.build(names.journal("tie_out_content")).insert({ sha256, body: packed(JSON.stringify(tieOut)) }),
+      );
+    const isNews = last?.content_sha256 === undefined || text(last, "content_sha256") !== sha256;
+    const event = isNews
+      ? await nextAuditEvent(
+          tx,
+          names,
+          { company: company.id, at, actor, runId },
+          {
+            event: "tie_out_stored",
+            subject: day,
+            details: { sha256, keys: tieOut.keys.length, differences: tieOut.differences.length },
+          },
+        )
+      : null;
+    const auditHead = event?.hash ?? (await headOf(tx, context));
+    await tx.query(
+      sql.build(names.journal("tie_out")).insert({
+        company: company.id,
+        run_id: runId,
+        at,
+        day,
+        content_sha256: sha256,
+        audit_head: auditHead,
+      }),
+    );
+    if (event) await appendAudit(tx, names, event);
+    return { runId, at, day, sha256, auditHead, tieOut };
+  });
+}
+
+/** The hash of the newest event of a company's audit chain. */
+export async function headOf(
+  queries: Pick<Context["db"], "query" | "sql">,
+  { names, company }: Pick<CompanyContext, "names" | "company">,
+): Promise<string> {
+  const [head] = await queries.query(
+    queries.sql
+      .build(names.journal("audit_event"))
+      .where({ company: company.id })
+      .orderBy("sequence", "desc")
+      .limit(1)
+      .select("hash"),
+  );
+  return head ? text(head, "hash") : EMPTY_CHAIN;
+}
+
+/**
+ * The newest tie-out that was stored up to and including a day; without a day, the newest of all.
+ * @returns `tie_out_altered` if it is not what its hash says
+ */
+export async function readTieOut(
+  { db, names }: Context,
+  company: string,
+  until?: Day,
+): Promise<Outcome<StoredTieOut | null>> {
+  const { sql } = db;
+  const newest = sql
+    .build(names.journal("tie_out"))
+    .where({ company })
+    .orderBy("tie_out_id", "desc")
+    .limit(1)
+    .select();
+  const [row] = await db.query(until === undefined ? newest : newest.where("day", "<=", until));
+  if (!row) return ok(null);
+  const sha256 = text(row, "content_sha256");
+  const json = await readTieOutJson(db, names, sha256);
+  if (json === null) return fail(tieOutProblems.tie_out_altered(company, text(row, "day"), sha256));
+  return ok({
+    runId: text(row, "run_id"),
+    at: text(row, "at"),
+    day: text(row, "day"),
+    sha256,
+    auditHead: text(row, "audit_head"),
+    tieOut: JSON.parse(json) as TieOut,
+  });
+}
+
+/** A stored tie-out by its hash; null if it is not there, or not what its hash says. */
+export async function readTieOutJson(
+  db: Pick<Context["db"], "query" | "sql">,
+  names: Context["names"],
+  sha256: string,
+): Promise<string | null> {
+  const [content] = await db.query(
+    db.sql.build(names.journal("tie_out_content")).where({ sha256 }).select("body"),
+  );
+  const json = content ? unpacked(text(content, "body")) : null;
+  return json !== null && createHash("sha256").update(json, "utf8").digest("hex") === sha256 ? json : null;
+}
+
+const packed = (json: string): string => gzipSync(json).toString("base64");
+
+/** null if it is not what `packed` made. */
+function unpacked(body: string): string | null {
+  try {
+    return gunzipSync(Buffer.from(body, "base64")).toString("utf8");
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,164 @@
+import { randomUUID } from "node:crypto";
+import { type CompanyConfig, companyTimezone } from "../config/schema.ts";
+import type { CompanyContext, Context } from "../context.ts";
+import type { Problem } from "../core/outcome.ts";
+import { toTimestamp } from "../core/time.ts";
+import { CommitUnknown, DatabaseUnavailable } from "../db/failures.ts";
+import { LeaseLost, releaseLease, type Taken, takeLease, withinLease } from "../journal/lease.ts";
+import { checkJournal } from "../journal/migrate.ts";
+import { openSageCopy } from "../sage/open-copy.ts";
+import type { SageSource } from "../sage/tables.ts";
+import { noFacts } from "../show/run-record/facts.ts";
+import { writeRunRecord } from "../show/run-record/write.ts";
+import { runProblems } from "./problems.ts";
+import type { CompanyPart, ErrorResult } from "./results.ts";
+
+/** Ids sort by when a run began. */
+export const newRunId = (context: Context): string =>
+  `${toTimestamp(context.clock.now()).replace(/[-:]/g, "")}-${randomUUID().slice(0, 8)}`;
+
+/** A run's context: after its time it begins nothing new, as when the process is asked to stop. */
+export const withTimeLimit = (context: Context, minutes: number): Context => ({
+  ...context,
+  signal: AbortSignal.any([context.signal, AbortSignal.timeout(minutes * 60_000)]),
+});
+
+/** A company's name is given or not; an unknown one is the caller's mistake. */
+export const companiesToRun = (context: Context, only: string | undefined): readonly CompanyConfig[] =>
+  context.config.companies.filter((company) => only === undefined || company.id === only);
+
+/**
+ * Does one company's part of a run under its lease, and notes it in the journal and in the company's folder of
+ * reports. Whatever goes wrong stays with the company: it is its `error`, beside what `empty` holds by then, and the
+ * others go on. One that is left to another instance, or that was stopped before it began, is no run.
+ */
+export async function runCompany<T extends CompanyPart>(
+  context: Context,
+  company: CompanyConfig,
+  run: { readonly runId: string; readonly command: string },
+  empty: Omit<T, "company" | "error">,
+  work: (context: CompanyContext, sage: SageSource) => Promise<T>,
+): Promise<T> {
+  const { db, names, clock } = context;
+  const failed = (error: ErrorResult): T => ({ ...empty, company: company.id, error }) as T;
+  if (context.signal.aborted) return failed(runProblems.run_stopped(company.id));
+  const own = {
+    ...context,
+    company,
+    timeZone: companyTimezone(context.config, company),
+    runId: run.runId,
+    facts: noFacts(),
+  };
+  const startedAt = toTimestamp(clock.now());
+  const recorded = async (result: T, endedAt: string): Promise<T> => {
+    const unwritten = await writeRunRecord(own, { command: run.command, startedAt, endedAt }, result);
+    if (!unwritten) return result;
+    return { ...result, notices: [...result.notices, `${unwritten.message} ${unwritten.hint}`] };
+  };
+  let taken: Taken;
+  try {
+    taken = await takeLease(db, names, company.id);
+  } catch (error) {
+    return recorded(failed(tellFailure(context, company, error)), toTimestamp(clock.now()));
+  }
+  if ("heldBy" in taken) return failed(runProblems.company_busy(company.id, taken.heldBy));
+  const { lease } = taken;
+  try {
+    const { result, endedAt } = await runUnderLease(
+      { ...own, lease },
+      { command: run.command, startedAt },
+      failed,
+      work,
+    );
+    return await recorded(result, endedAt);
+  } finally {
+    await releaseLease(db, names, lease).catch(() => undefined);
+  }
+}
+
+async function runUnderLease<T extends CompanyPart>(
+  context: CompanyContext,
+  run: { readonly command: string; readonly startedAt: string },
+  failed: (error: ErrorResult) => T,
+  work: (context: CompanyContext, sage: SageSource) => Promise<T>,
+): Promise<{ readonly result: T; readonly endedAt: string }> {
+  const { db, names, clock, company } = context;
+  const now = () => toTimestamp(clock.now());
+  let sage: SageSource | null = null;
+  let result: T | null = null;
+  let endedAt: string | null = null;
+  try {
+    // While the lease is held nobody upgrades the journal; before, since this process began, somebody may have.
+    const journal = await checkJournal(db, names);
+    if (!journal.ok) return { result: failed(journal.problem), endedAt: now() };
+    await noteStart(context, run);
+    const opened = await openSageCopy(company.sage, context);
+    if (opened.ok) {
+      sage = opened.value;
+      result = await work(context, sage);
+    } else result = failed(opened.problem);
+    endedAt = now();
+    await noteEnd(context, endedAt, result.error?.name ?? "done");
+    return { result, endedAt };
+  } catch (error) {
+    endedAt ??= now();
+    const problem = tellFailure(context, company, error);
+    // A database that is away takes no note, and to try would only put off saying so.
+    if (problem.name === "company_failed")
+      await noteEnd(context, endedAt, problem.name).catch(() => undefined);
+    // What was done is told all the same.
+    return { result: result ? { ...result, error: result.error ?? problem } : failed(problem), endedAt };
+  } finally {
+    await sage?.db.close();
+  }
+}
+
+/**
+ * What a company's run, or a plan, failed of. Sage's copy being away is a value, so what is thrown of a database that
+ * is away is staging's.
+ */
+export function companyProblem(company: CompanyConfig, error: unknown): Problem {
+  if (error instanceof LeaseLost) return runProblems.company_busy(company.id, "another instance");
+  const reason = error instanceof Error ? error.message : String(error);
+  if (error instanceof DatabaseUnavailable || error instanceof CommitUnknown)
+    return runProblems.database_lost(reason);
+  return runProblems.company_failed(company.id, reason);
+}
+
+function tellFailure({ log }: Context, company: CompanyConfig, error: unknown): Problem {
+  const problem = companyProblem(company, error);
+  log.error(problem.message, {
+    company: company.id,
+    stack: error instanceof Error ? error.stack : undefined,
+  });
+  return problem;
+}
+
+const noteStart = (
+  context: CompanyContext,
+  { command, startedAt }: { readonly command: string; readonly startedAt: string },
+): Promise<void> =>
+  withinLease(context, async (tx) => {
+    const { names, runId, company, actor, toolVersion } = context;
+    await tx.query(
+      tx.sql.build(names.journal("run")).insert({
+        run_id: runId,
+        company: company.id,
+        command,
+        started_at: startedAt,
+        actor,
+        tool_version: toolVersion,
+      }),
+    );
+  });
+
+const noteEnd = (context: CompanyContext, endedAt: string, outcome: string): Promise<void> =>
+  withinLease(context, async (tx) => {
+    const { names, runId, company } = context;
+    await tx.query(
+      tx.sql
+        .build(names.journal("run"))
+        .where({ run_id: runId, company: company.id })
+        .update({ ended_at: endedAt, outcome }),
+    );
+  });

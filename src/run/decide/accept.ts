@@ -1,0 +1,131 @@
+import type { CompanyContext, Context } from "../../context.ts";
+import { showKey } from "../../core/key.ts";
+import { countsSinceTiedOut } from "../../core/match/match-key.ts";
+import { formatMoney } from "../../core/money.ts";
+import { fail, type Outcome, ok } from "../../core/outcome.ts";
+import type { ImportLineState } from "../../core/states.ts";
+import { toTimestamp } from "../../core/time.ts";
+import {
+  type AcceptedDifference,
+  insertAcceptedDifference,
+  readAcceptedDifferences,
+} from "../../journal/accepted-differences.ts";
+import { appendAudit, nextAuditEvent } from "../../journal/audit-chain.ts";
+import { readBatch } from "../../journal/batches.ts";
+import { withinLease } from "../../journal/lease.ts";
+import type { SageSource } from "../../sage/tables.ts";
+import { writeReportOfRun } from "../../show/report/report.ts";
+import { runProblems } from "../problems.ts";
+import { reconcileCompany } from "../reconcile/reconcile.ts";
+import type { AcceptResult } from "../results.ts";
+import { decide } from "./decide.ts";
+
+/** States in which there is no difference to close: Sage agrees, it was closed, or nothing is late or wrong yet. */
+const NOTHING_TO_ACCEPT: ReadonlySet<ImportLineState> = new Set([
+  "posted",
+  "awaiting_posting",
+  "accepted_difference",
+]);
+
+/**
+ * Closes the difference of one import line, as the last reconciliation saw it, by a person's decision. The flags
+ * follow at once: the header counts the line as settled, the line's own flag stays 0.
+ */
+export async function acceptDifference(
+  context: Context,
+  line: { readonly batchId: string; readonly lineNo: number },
+  reason: string,
+): Promise<Outcome<AcceptResult>> {
+  const { db, names, config } = context;
+  const batch = await readBatch(db, names, line.batchId);
+  const company = config.companies.find(({ id }) => id === batch?.header.company);
+  if (!batch || !company) return fail(runProblems.batch_unknown(line.batchId));
+  if (!batch.statuses.has(line.lineNo))
+    return fail(runProblems.batch_line_unknown(line.batchId, line.lineNo, batch.record.lines.length));
+  const accepted = await decide(context, company, "accept", (own, sage) => accept(own, sage, line, reason));
+  if (!accepted.ok) return accepted;
+  const { result, unfollowed, notices } = accepted.value;
+  const unwritten = await writeReportOfRun(context, company);
+  return ok({
+    ...result,
+    notices: [
+      ...notices,
+      ...(unfollowed
+        ? [`The line was closed all the same, and its flags follow at the next reconciliation. ${unfollowed}`]
+        : []),
+      ...(unwritten ? [`${unwritten.message} ${unwritten.hint}`] : []),
+    ],
+  });
+}
+
+interface Accepted {
+  readonly result: Omit<AcceptResult, "notices">;
+  /** Why the flags could not follow at once: what was decided is in the journal whatever comes after. */
+  readonly unfollowed: string | null;
+}
+
+async function accept(
+  context: CompanyContext,
+  sage: SageSource,
+  { batchId, lineNo }: { readonly batchId: string; readonly lineNo: number },
+  reason: string,
+): Promise<Outcome<Accepted>> {
+  const { db, names, company, clock, actor, runId } = context;
+  const batch = await readBatch(db, names, batchId);
+  const line = batch?.record.lines.find((one) => one.lineNo === lineNo);
+  const status = batch?.statuses.get(lineNo);
+  if (!line || !status) throw new Error(`line ${lineNo} of ${batchId} has gone`);
+  if (NOTHING_TO_ACCEPT.has(status.state))
+    return fail(runProblems.nothing_to_accept(batchId, lineNo, status.state));
+  const decided = (await readAcceptedDifferences(db, names, company.id)).some(
+    (one) =>
+      one.batchId === batchId &&
+      one.lineNo === lineNo &&
+      countsSinceTiedOut(one.acceptedAt, status.tiedOutAt),
+  );
+  // It was, but no reconciliation has come to its end since.
+  if (decided) return fail(runProblems.nothing_to_accept(batchId, lineNo, "accepted_difference"));
+
+  const at = toTimestamp(clock.now());
+  const accepted: Omit<AcceptedDifference, "line"> = {
+    ...{ batchId, lineNo, reason, actor },
+    state: status.state,
+    exportedCents: line.cents,
+    postedCents: status.postedCents,
+    acceptedAt: at,
+  };
+  const amounts = { exported: formatMoney(line.cents), posted: formatMoney(status.postedCents) };
+  await withinLease(context, async (tx) => {
+    await insertAcceptedDifference(context, tx, accepted);
+    const event = await nextAuditEvent(
+      tx,
+      names,
+      { company: company.id, at, actor, runId },
+      {
+        event: "difference_accepted",
+        subject: batchId,
+        details: { line: lineNo, key: showKey(line.key), state: status.state, ...amounts, reason },
+      },
+    );
+    await appendAudit(tx, names, event);
+  });
+  const after = await reconcileCompany(context, sage);
+  const result = {
+    company: company.id,
+    batch_id: batchId,
+    line_no: lineNo,
+    project_number: line.projectNumber,
+    kind: line.kind,
+    job: line.key.job,
+    extra: line.key.extra,
+    cost_code: line.key.costCode,
+    category: line.key.category,
+    ...amounts,
+    state: status.state,
+    reason,
+    accepted_at: at,
+    actor,
+    synced: after.synced,
+  };
+  return ok({ result, unfollowed: after.error && `${after.error.message} ${after.error.hint ?? ""}`.trim() });
+}

@@ -1,0 +1,103 @@
+import type { CompanyContext, Context } from "../../context.ts";
+import type { Hold, HoldRuleName } from "../../core/holds.ts";
+import { fail, type Outcome, ok } from "../../core/outcome.ts";
+import { documentContent } from "../../core/plan/content.ts";
+import { makePlan } from "../../core/plan/plan.ts";
+import type { StagedDocument } from "../../core/staged.ts";
+import { toTimestamp } from "../../core/time.ts";
+import { appendAudit, nextAuditEvent } from "../../journal/audit-chain.ts";
+import { withinLease } from "../../journal/lease.ts";
+import type { SageSource } from "../../sage/tables.ts";
+import { readStaging } from "../../staging/read.ts";
+import { companiesToRun } from "../company-run.ts";
+import { surveyCompany } from "../export/survey.ts";
+import { runProblems } from "../problems.ts";
+import type { ReleaseResult } from "../results.ts";
+import { decide } from "./decide.ts";
+
+/** Rules whose holds a person may end by a decision, with nothing mended. */
+const RELEASABLE: ReadonlySet<HoldRuleName> = new Set(["lines_gone"]);
+
+/** Lets a document go that is held for a release, as it is accepted now: what is accepted later is looked at anew. */
+export async function releaseDocument(
+  context: Context,
+  documentId: string,
+  options: { readonly company?: string | undefined; readonly reason: string },
+): Promise<Outcome<ReleaseResult>> {
+  const staging = await readStaging(context.db, context.names);
+  const companyOf = new Map(staging.projects.map((project) => [project.projectId, project.company]));
+  const documents = staging.documents.filter((document) => document.documentId === documentId);
+  const company = companiesToRun(context, options.company).find(({ id }) =>
+    documents.some((document) => companyOf.get(document.projectId) === id),
+  );
+  if (!company) return fail(runProblems.document_unknown(documentId));
+
+  return decide(context, company, "release", (own, sage) => release(own, sage, documentId, options.reason));
+}
+
+async function release(
+  context: CompanyContext,
+  sage: SageSource,
+  documentId: string,
+  reason: string,
+): Promise<Outcome<Omit<ReleaseResult, "notices">>> {
+  const { db, names, company, clock, actor, runId } = context;
+  const surveyed = await surveyCompany(context, company, await readStaging(db, names), sage);
+  if (!surveyed.ok) return surveyed;
+  const { input, copy } = surveyed.value;
+  context.facts.copy = copy;
+  const held = makePlan(input).holds.find((one) => one.documentId === documentId && RELEASABLE.has(one.rule));
+  const document = held && input.documents.find((one) => isOf(one, held));
+  if (!held || !document) return fail(runProblems.nothing_to_release(documentId));
+  const at = toTimestamp(clock.now());
+  await withinLease(context, async (tx) => {
+    await tx.query(
+      tx.sql.build(names.journal("release")).insert({
+        company: company.id,
+        project_id: document.projectId,
+        document: document.document,
+        document_id: document.documentId,
+        accepted_at: document.acceptedAt,
+        content: documentContent(document),
+        rule: held.rule,
+        reason: reason.slice(0, 1_000),
+        actor,
+        run_id: runId,
+        released_at: at,
+      }),
+    );
+    const event = await nextAuditEvent(
+      tx,
+      names,
+      { company: company.id, at, actor, runId },
+      {
+        event: "released",
+        subject: document.documentId,
+        details: {
+          document: document.document,
+          document_id: document.documentId,
+          accepted_by: document.acceptedBy,
+          accepted_at: document.acceptedAt,
+          rule: held.rule,
+          held_because: held.message,
+          reason,
+        },
+      },
+    );
+    await appendAudit(tx, names, event);
+  });
+  return ok({
+    company: company.id,
+    project_number: held.projectNumber,
+    document: document.document,
+    document_id: document.documentId,
+    rule: held.rule,
+    message: held.message,
+    reason,
+    released_at: at,
+    actor,
+  });
+}
+
+const isOf = (document: StagedDocument, held: Hold): boolean =>
+  document.document === held.document && document.documentId === held.documentId;
