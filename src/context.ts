@@ -2,7 +2,6 @@ import type { CompanyConfig, Config } from "./config/schema.ts";
 import type { Clock } from "./core/time.ts";
 import type { Db } from "./db/db.ts";
 import type { Files } from "./files.ts";
-import type { Lease } from "./journal/lease.ts";
 import type { Log } from "./log.ts";
 import type { Names } from "./names.ts";
 import type { RunFacts } from "./show/run-record/facts.ts";
@@ -21,6 +20,16 @@ export interface Context {
   readonly toolVersion: string;
   /** Aborted when the process is asked to stop: what is claimed is finished, nothing new is begun. */
   readonly signal: AbortSignal;
+}
+
+/**
+ * The right to work for a company. Each taking raises the token, and each journal transaction checks it: one
+ * that was thought dead and wakes up finds its token outdated and can change nothing.
+ */
+export interface Lease {
+  readonly name: string;
+  readonly holder: string;
+  readonly token: bigint;
 }
 
 /** One company's part of a run, holding the company's lease. */

@@ -4,8 +4,8 @@ import type { Db } from "../db/db.ts";
 import { cents, text, textOrNull } from "../db/values.ts";
 import { type AuditRow, detailsOf } from "../journal/audit-chain.ts";
 import type { Names } from "../names.ts";
+import type { AuditFinding } from "./finding.ts";
 import { auditProblems } from "./problems.ts";
-import type { AuditFinding } from "./verify.ts";
 
 /** A batch's rows, in the words that the events have for them. */
 interface BatchRows {

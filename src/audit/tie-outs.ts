@@ -3,8 +3,8 @@ import { text } from "../db/values.ts";
 import { type AuditRow, detailsOf } from "../journal/audit-chain.ts";
 import { readTieOutJson } from "../journal/tie-outs.ts";
 import type { Names } from "../names.ts";
+import type { AuditFinding } from "./finding.ts";
 import { auditProblems } from "./problems.ts";
-import type { AuditFinding } from "./verify.ts";
 
 /** Compares what events tell of stored tie-outs with what is stored. */
 export interface TieOutsAgainstChain {

@@ -1,14 +1,6 @@
 import { type AuditRow, EMPTY_CHAIN, hashOfRow } from "../journal/audit-chain.ts";
-import type { KnownHead } from "./heads.ts";
+import type { AuditFinding, KnownHead } from "./finding.ts";
 import { auditProblems } from "./problems.ts";
-
-/** Something that is wrong with a chain: which event, by its number, or null where it is about none; and what. */
-export interface AuditFinding {
-  readonly sequence: string | null;
-  readonly name: string;
-  readonly message: string;
-  readonly hint: string;
-}
 
 export interface ChainCheck {
   readonly events: number;

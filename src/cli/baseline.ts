@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { BASELINE_SOURCES, type BaselineSource } from "../journal/baselines.ts";
+import { BASELINE_SOURCES, type BaselineSource } from "../core/baseline.ts";
 import { baselineOf } from "../run/decide/baseline.ts";
 import { runProblems } from "../run/problems.ts";
 import { baselineText } from "../show/text/baseline.ts";

@@ -12,7 +12,7 @@ import { checkJournal } from "../journal/migrate.ts";
 import { type Log, openLog } from "../log.ts";
 import { type Names, namesFor } from "../names.ts";
 import { runProblems } from "../run/problems.ts";
-import { missingFromStaging } from "../staging/read.ts";
+import { missingFromStaging } from "../staging/columns.ts";
 import { TOOL_VERSION } from "../version.ts";
 import { type CliIo, refuse } from "./io.ts";
 

@@ -1,6 +1,7 @@
-import type { EstimateKind, SageKey } from "./key.ts";
+import { type EstimateKind, joinKey, type SageKey } from "./key.ts";
 import type { Cents } from "./money.ts";
 import type { DocumentType } from "./staged.ts";
+import type { BatchState, ImportLineState } from "./states.ts";
 import type { Day } from "./time.ts";
 
 /** How a company's `.jce` files are written (contract §5, switchable under `jce:`). */
@@ -67,3 +68,38 @@ export interface BatchRecord {
   /** In line order: kind (original first), then key. */
   readonly lines: readonly ImportLine[];
 }
+
+/** A batch's header row. */
+export interface BatchHeader {
+  readonly batchId: string;
+  readonly company: string;
+  readonly number: number;
+  readonly state: BatchState;
+  readonly createdAt: string;
+  /** The day it was claimed, in the company's time zone. */
+  readonly claimDay: string;
+  readonly transactionDate: string;
+  readonly manifestSha256: string | null;
+  readonly writtenAt: string | null;
+}
+
+/** What is known of an import line beyond what was written. */
+export interface LineStatus {
+  readonly state: ImportLineState;
+  readonly stateSince: string;
+  readonly postedCents: bigint;
+  readonly ambiguous: boolean;
+  readonly tiedOutAt: string | null;
+}
+
+/** An import line with its batch and what was known of it before. */
+export interface TrackedLine {
+  readonly batch: BatchHeader;
+  readonly line: ImportLine;
+  readonly status: LineStatus;
+  /** `entryNames` of the entries that were behind it. */
+  readonly entries: string;
+}
+
+export const lineId = ({ batch, line }: TrackedLine): string => lineIdOf(batch.batchId, line.lineNo);
+export const lineIdOf = (batchId: string, lineNo: number): string => joinKey(batchId, String(lineNo));

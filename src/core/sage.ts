@@ -1,19 +1,6 @@
 import type { EstimateKind, SageKey } from "./key.ts";
 import type { Cents } from "./money.ts";
 
-/** The tables of Sage Job Cost that are read, masters first. */
-export const SAGE_TABLES = [
-  "JCM_MASTER__JOB",
-  "JCM_MASTER__EXTRA",
-  "JCM_MASTER__COST_CODE",
-  "JCM_MASTER__CATEGORY",
-  "JCM_MASTER__STANDARD_COST_CODE",
-  "JCM_MASTER__STANDARD_CATEGORY",
-  "JCT_CURRENT__TRANSACTION",
-  "JCT_HISTORY__TRANSACTION",
-] as const;
-export type SageTable = (typeof SAGE_TABLES)[number];
-
 export interface SageJob {
   readonly job: string;
   readonly description: string;

@@ -1,7 +1,8 @@
 import type { Config, SageConfig, StagingConfig } from "../config/schema.ts";
-import { SAGE_TABLES } from "../core/sage.ts";
-import { sageGrants, stagingGrants } from "../journal/rights.ts";
 import type { Names } from "../names.ts";
+import { sageGrants } from "../sage/rights.ts";
+import { SAGE_TABLES } from "../sage/tables.ts";
+import { stagingGrants } from "../staging/rights.ts";
 
 type Sqlserver = Extract<StagingConfig | SageConfig, { client: "sqlserver" }>;
 

@@ -1,17 +1,8 @@
-import type { EstimateKind, SageKey } from "../core/key.ts";
-import type { Cents } from "../core/money.ts";
+import type { EstimateKind } from "../core/key.ts";
+import type { AcceptedAmount } from "../core/tie-out/accepted-amount.ts";
 import type { Db } from "../db/db.ts";
 import { cents, text } from "../db/values.ts";
 import type { Names } from "../names.ts";
-
-/** What was recorded as accepted for a key of a project: at the baseline, and since then at the claims. */
-export interface AcceptedAmount {
-  readonly projectId: string;
-  readonly kind: EstimateKind;
-  readonly key: SageKey;
-  readonly baseline: Cents;
-  readonly claimed: Cents;
-}
 
 /**
  * The accepted side of a tie-out, from the journal's movements: staging may have been edited the minute after the

@@ -1,36 +1,19 @@
 import { groupBy } from "../core/group-by.ts";
-import type { BatchRecord, ImportLine, JceOptions, LineSource } from "../core/import-line.ts";
-import type { EstimateKind } from "../core/key.ts";
-import { joinKey } from "../core/key.ts";
+import type {
+  BatchHeader,
+  BatchRecord,
+  ImportLine,
+  JceOptions,
+  LineSource,
+  LineStatus,
+} from "../core/import-line.ts";
+import { type EstimateKind, joinKey } from "../core/key.ts";
 import type { DocumentType } from "../core/staged.ts";
 import type { BatchState, ImportLineState } from "../core/states.ts";
 import type { Queries, Row } from "../db/db.ts";
 import { bit, cents, integer, text, textOrNull } from "../db/values.ts";
 import type { Names } from "../names.ts";
 import { splitMappingRows } from "./movements.ts";
-
-/** A batch's header row. */
-export interface BatchHeader {
-  readonly batchId: string;
-  readonly company: string;
-  readonly number: number;
-  readonly state: BatchState;
-  readonly createdAt: string;
-  /** The day it was claimed, in the company's time zone. */
-  readonly claimDay: string;
-  readonly transactionDate: string;
-  readonly manifestSha256: string | null;
-  readonly writtenAt: string | null;
-}
-
-/** What is known of an import line beyond what was written. */
-export interface LineStatus {
-  readonly state: ImportLineState;
-  readonly stateSince: string;
-  readonly postedCents: bigint;
-  readonly ambiguous: boolean;
-  readonly tiedOutAt: string | null;
-}
 
 export async function readBatches(
   queries: Queries,

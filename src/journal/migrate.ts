@@ -1,6 +1,5 @@
 import { fail, type Outcome, ok } from "../core/outcome.ts";
-import type { Clock } from "../core/time.ts";
-import { toTimestamp } from "../core/time.ts";
+import { type Clock, toTimestamp } from "../core/time.ts";
 import type { Db, Queries, Sql } from "../db/db.ts";
 import { columnsOf } from "../db/inspect.ts";
 import { integer } from "../db/values.ts";

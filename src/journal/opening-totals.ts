@@ -1,17 +1,10 @@
 import type { CompanyContext } from "../context.ts";
-import type { EstimateKind, SageKey } from "../core/key.ts";
-import type { Cents } from "../core/money.ts";
+import type { OpeningTotal } from "../core/baseline.ts";
+import type { EstimateKind } from "../core/key.ts";
 import type { Queries } from "../db/db.ts";
 import { insertRows } from "../db/row-sets.ts";
 import { cents, text } from "../db/values.ts";
 import type { Names } from "../names.ts";
-
-/** What Sage carried on a key when a baseline was recorded: its own total, and the entries that the copy showed. */
-export interface OpeningTotal extends SageKey {
-  readonly kind: EstimateKind;
-  readonly masterCents: Cents;
-  readonly entriesCents: Cents;
-}
 
 export async function readOpeningTotals(
   queries: Queries,

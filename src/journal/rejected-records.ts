@@ -1,6 +1,6 @@
 import type { CompanyContext } from "../context.ts";
+import { lineIdOf } from "../core/import-line.ts";
 import type { SageKey } from "../core/key.ts";
-import { lineIdOf } from "../core/match/match-lines.ts";
 import type { Cents } from "../core/money.ts";
 import type { Queries } from "../db/db.ts";
 import { insertRows } from "../db/row-sets.ts";

@@ -1,9 +1,10 @@
-import { entryNames, lineIdOf, type TrackedLine } from "../core/match/match-lines.ts";
+import { type BatchHeader, lineIdOf, type TrackedLine } from "../core/import-line.ts";
+import { entryNames } from "../core/match/match-lines.ts";
 import type { SageEntry } from "../core/sage.ts";
 import type { Db } from "../db/db.ts";
 import { cents, integer, text } from "../db/values.ts";
 import type { Names } from "../names.ts";
-import { type BatchHeader, readImportLine, readLineStatus, readSources } from "./batches.ts";
+import { readImportLine, readLineStatus, readSources } from "./batches.ts";
 
 /** All of a company's import lines in batch and line order, each with its sources and what was known of it. */
 export async function readTrackedLines(

@@ -1,10 +1,10 @@
 import type { CompanyConfig } from "../config/schema.ts";
-import type { Context } from "../context.ts";
+import type { Context, Lease } from "../context.ts";
 import type { MappingFile, MappingSet } from "../core/mapping-set.ts";
 import { toTimestamp } from "../core/time.ts";
 import { integer, text } from "../db/values.ts";
 import { appendAudit, nextAuditEvent } from "../journal/audit-chain.ts";
-import { type Lease, withinLease } from "../journal/lease.ts";
+import { withinLease } from "../journal/lease.ts";
 import { parseMappingSet } from "./parse.ts";
 import { loadMappingFolder } from "./read-folder.ts";
 

@@ -1,9 +1,7 @@
 import iconv from "iconv-lite";
 import type { Cents } from "../core/money.ts";
-import type { Outcome, Problem } from "../core/outcome.ts";
-import { fail, ok } from "../core/outcome.ts";
-import type { Day } from "../core/time.ts";
-import { isDay } from "../core/time.ts";
+import { fail, type Outcome, ok, type Problem } from "../core/outcome.ts";
+import { type Day, isDay } from "../core/time.ts";
 import { readJceProblems as problems } from "./read-jce-problems.ts";
 
 /** `record` is a record's line number in the file. Codes are trimmed, as Sage compares them; descriptions are not. */

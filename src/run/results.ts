@@ -1,3 +1,4 @@
+import type { BaselineSource } from "../core/baseline.ts";
 import type { HoldRuleName } from "../core/holds.ts";
 import type { EstimateKind } from "../core/key.ts";
 import type { Cause } from "../core/plan/types.ts";
@@ -6,7 +7,6 @@ import type { BatchState, DifferenceState, ImportLineState } from "../core/state
 import type { RecognitionName } from "../core/tie-out/recognise.ts";
 import type { Report, TieOutRecognition } from "../core/tie-out/schema.ts";
 import type { CheckName, FindingLevel } from "../doctor/findings.ts";
-import type { BaselineSource } from "../journal/baselines.ts";
 import type { ManifestFile } from "../outbox/render/manifest.ts";
 
 // What commands give with --json: keys as the contract names them, money as text with two decimals.

@@ -1,7 +1,7 @@
 import type { CompanyContext } from "../context.ts";
 import type { StagedDocument } from "../core/staged.ts";
 import type { Queries } from "../db/db.ts";
-import { readHeaders } from "../staging/read.ts";
+import { readHeaders } from "../staging/documents.ts";
 import { setBudgetLocked } from "../staging/write-flags.ts";
 
 /** Frees a project's budget once none of its documents is exported; until then the budget itself stays locked. */

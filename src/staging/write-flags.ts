@@ -2,7 +2,8 @@ import type { DocumentType, ErpStatus, StagedDocument } from "../core/staged.ts"
 import type { Queries } from "../db/db.ts";
 import { idSet } from "../db/row-sets.ts";
 import type { Names } from "../names.ts";
-import { DOCUMENT_TABLES, readHeaders } from "./read.ts";
+import { DOCUMENT_TABLES } from "./columns.ts";
+import { readHeaders } from "./documents.ts";
 
 /** The header flags a transition sets; those not named stay as they are. */
 export interface HeaderChange {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { BaselineSource } from "../../src/journal/baselines.ts";
+import type { BaselineSource } from "../../src/core/baseline.ts";
 import { baselineOf } from "../../src/run/decide/baseline.ts";
 import { exportAll } from "../../src/run/export/export.ts";
 import { lookAtStatus } from "../../src/run/look/look.ts";

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { ERP_STATUSES } from "../../src/core/staged.ts";
 import { exportAll } from "../../src/run/export/export.ts";
 import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
-import { readStaging } from "../../src/staging/read.ts";
+import { readStaging } from "../../src/staging/read-staging.ts";
 import { budgetAction } from "../support/budget-action.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { makeWorld, stageBudget, stageModification, type World } from "../support/world.ts";

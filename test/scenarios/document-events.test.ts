@@ -3,7 +3,7 @@ import { exportAll } from "../../src/run/export/export.ts";
 import { planAll } from "../../src/run/export/plan.ts";
 import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import type { CompanyExport, CompanyPlan, CompanyReconcile } from "../../src/run/results.ts";
-import { DOCUMENT_TABLES } from "../../src/staging/read.ts";
+import { DOCUMENT_TABLES } from "../../src/staging/columns.ts";
 import { type Amounts, amounts, centsOf, readExported } from "../support/accounts.ts";
 import type { DatabasePair } from "../support/databases.ts";
 import { DOCUMENT_EVENTS, decisionsOn, RESTORED } from "../support/document-decisions.ts";

@@ -3,7 +3,7 @@ import type { DocumentType } from "../../src/core/staged.ts";
 import { baselineOf } from "../../src/run/decide/baseline.ts";
 import { releaseDocument } from "../../src/run/decide/release.ts";
 import { planAll } from "../../src/run/export/plan.ts";
-import { DOCUMENT_TABLES } from "../../src/staging/read.ts";
+import { DOCUMENT_TABLES } from "../../src/staging/columns.ts";
 import type { Chances } from "../support/random.ts";
 import type { World } from "../support/world.ts";
 import type { Books } from "./books.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { NewEntry } from "../../src/demo/sage/simulator.ts";
 import { exportAll } from "../../src/run/export/export.ts";
 import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
-import { DOCUMENT_TABLES } from "../../src/staging/read.ts";
+import { DOCUMENT_TABLES } from "../../src/staging/columns.ts";
 import { type DatabasePair, sqliteFiles, sqlitePair } from "./databases.ts";
 import {
   BUDGET_STATES,

@@ -1,7 +1,16 @@
-import type { JceLine } from "../../outbox/read-jce.ts";
 import { groupBy } from "../group-by.ts";
-import { type EstimateKind, joinKey, keyId } from "../key.ts";
-import { lineId, type TrackedLine } from "./match-lines.ts";
+import { lineId, type TrackedLine } from "../import-line.ts";
+import { type EstimateKind, joinKey, keyId, type SageKey } from "../key.ts";
+import type { Cents } from "../money.ts";
+import type { Day } from "../time.ts";
+
+/** A record of a reject file, as far as it tells which import line it is. */
+export interface RejectedRecord extends SageKey {
+  /** Its line number in the file. */
+  readonly record: number;
+  readonly day: Day;
+  readonly cents: Cents;
+}
 
 /** Which import file the records of a reject file came from, and which import line each of them is. */
 export interface RejectFit {
@@ -20,7 +29,10 @@ export interface RejectFit {
  * oldest. Pure.
  * @returns null if no import file explains any record
  */
-export function fitReject(records: readonly JceLine[], lines: readonly TrackedLine[]): RejectFit | null {
+export function fitReject(
+  records: readonly RejectedRecord[],
+  lines: readonly TrackedLine[],
+): RejectFit | null {
   const waiting = lines.filter(
     ({ batch, line, status }) =>
       batch.state === "written" && line.inFile && (status.tiedOutAt === null || line.cents === 0n),
@@ -49,7 +61,7 @@ export function fitReject(records: readonly JceLine[], lines: readonly TrackedLi
 }
 
 function placeRecords(
-  records: readonly JceLine[],
+  records: readonly RejectedRecord[],
   lines: readonly TrackedLine[],
 ): ReadonlyMap<number, TrackedLine> {
   const byKey = new Map(lines.map((tracked) => [keyId(tracked.line.key), tracked]));

@@ -1,20 +1,12 @@
-import type { BatchHeader, LineStatus } from "../../journal/batches.ts";
 import { groupBy } from "../group-by.ts";
-import type { ImportLine } from "../import-line.ts";
+import { type BatchHeader, lineId, type TrackedLine } from "../import-line.ts";
 import { joinKey, keyId } from "../key.ts";
 import type { SageEntry } from "../sage.ts";
 import type { ImportLineState } from "../states.ts";
 import { type Day, dayIn } from "../time.ts";
-import { type LineMatch, lineState, type MatchEntry, matchKey, type Since } from "./match-key.ts";
-
-/** An import line with its batch and what was known of it before. */
-export interface TrackedLine {
-  readonly batch: BatchHeader;
-  readonly line: ImportLine;
-  readonly status: LineStatus;
-  /** `entryNames` of the entries that were behind it. */
-  readonly entries: string;
-}
+import { lineState } from "./line-state.ts";
+import { matchKey } from "./match-key.ts";
+import type { LineMatch, MatchEntry, Since } from "./types.ts";
 
 /** What Sage's entries say of a line now. */
 export interface LineFinding {
@@ -148,9 +140,6 @@ export const entryNames = (entries: readonly Pick<SageEntry, "run" | "sequence">
 
 export const entryId = (entry: SageEntry): string =>
   joinKey(entry.job, entry.run.toString(), entry.sequence.toString());
-
-export const lineId = ({ batch, line }: TrackedLine): string => lineIdOf(batch.batchId, line.lineNo);
-export const lineIdOf = (batchId: string, lineNo: number): string => joinKey(batchId, String(lineNo));
 
 const writtenDay = (batch: BatchHeader, timeZone: string): Day | null =>
   batch.writtenAt === null ? null : dayIn(timeZone, new Date(batch.writtenAt));

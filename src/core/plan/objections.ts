@@ -3,10 +3,9 @@ import type { HoldFacts, HoldRuleName } from "../holds.ts";
 import { keyId, type SageKey, showKey } from "../key.ts";
 import { absCents, formatMoney } from "../money.ts";
 import type { StagedLine } from "../staged.ts";
-import type { PlanContext } from "./project.ts";
 import type { ResolvedLine, UnplacedLine } from "./resolve.ts";
 import { KEY_FIELDS, type Objection } from "./sage-lookup.ts";
-import type { PlannedLine } from "./types.ts";
+import type { PlanContext, PlannedLine } from "./types.ts";
 
 interface LineObjection {
   readonly rule: HoldRuleName;

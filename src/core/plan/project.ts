@@ -14,27 +14,15 @@ import {
   resolveJob,
   resolveLines,
 } from "./resolve.ts";
-import type { SageLookup } from "./sage-lookup.ts";
 import {
   documentKey,
   NOTHING_SENT,
-  type PlanInput,
+  type PlanContext,
   type PlannedLine,
   type PlannedProject,
   type ProjectLedger,
   releaseKey,
 } from "./types.ts";
-
-/** What planning a project needs beside its documents. */
-export interface PlanContext extends PlanInput {
-  readonly sage: SageLookup;
-  /** By project id and sub job code. */
-  readonly subJobNames: ReadonlyMap<string, string>;
-  /** By project number in lower case. */
-  readonly projectsByNumber: ReadonlyMap<string, readonly StagedProject[]>;
-  /** Jobs that something was sent to, by any project. */
-  readonly sentJobs: ReadonlySet<string>;
-}
 
 export interface ProjectPlan {
   /** None or one: a budget and its modifications travel together. */

@@ -1,9 +1,9 @@
-import type { AcceptedAmount } from "../../journal/accepted-amounts.ts";
-import type { Baseline } from "../../journal/baselines.ts";
+import type { Baseline } from "../baseline.ts";
 import { compareKeys, type EstimateKind, type SageKey } from "../key.ts";
 import type { LineFinding } from "../match/match-lines.ts";
 import { type Cents, formatMoney } from "../money.ts";
 import type { SageEntry } from "../sage.ts";
+import type { AcceptedAmount } from "./accepted-amount.ts";
 import { kindKey, type MasterTotals } from "./master-totals.ts";
 import type { TieOutKey } from "./schema.ts";
 

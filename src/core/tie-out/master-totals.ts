@@ -1,4 +1,4 @@
-import type { OpeningTotal } from "../../journal/opening-totals.ts";
+import type { OpeningTotal } from "../baseline.ts";
 import { ESTIMATE_KINDS, type EstimateKind, joinKey, keyId, type SageKey } from "../key.ts";
 import type { LineFinding } from "../match/match-lines.ts";
 import type { Cents } from "../money.ts";

@@ -1,12 +1,9 @@
-import type { EstimateKind, SageKey } from "../../core/key.ts";
-import { keyId } from "../../core/key.ts";
-import type { Cents } from "../../core/money.ts";
-import { formatMoney, sumCents } from "../../core/money.ts";
+import { type EstimateKind, keyId, type SageKey } from "../../core/key.ts";
+import { type Cents, formatMoney, sumCents } from "../../core/money.ts";
 import type { Day } from "../../core/time.ts";
 import type { Queries, Row } from "../../db/db.ts";
 import { cents, integer, text } from "../../db/values.ts";
-import type { Layout } from "./copy.ts";
-import { insertCells } from "./copy.ts";
+import { insertCells, type Layout } from "./copy.ts";
 import type { Masters } from "./masters.ts";
 
 /** An estimate entry that is imported but not posted: no copy shows it. */

@@ -1,12 +1,16 @@
 import iconv from "iconv-lite";
 import type { Queries } from "../../db/db.ts";
 import { bit } from "../../db/values.ts";
-import type { JceExtra, JceFile, JceJob, JceLine } from "../../outbox/read-jce.ts";
-import { jceRecords, readJce } from "../../outbox/read-jce.ts";
-import type { NewEntry } from "./entries.ts";
-import { addNewEntries } from "./entries.ts";
-import type { Masters } from "./masters.ts";
-import { ensureCategory, isClosed } from "./masters.ts";
+import {
+  type JceExtra,
+  type JceFile,
+  type JceJob,
+  type JceLine,
+  jceRecords,
+  readJce,
+} from "../../outbox/read-jce.ts";
+import { addNewEntries, type NewEntry } from "./entries.ts";
+import { ensureCategory, isClosed, type Masters } from "./masters.ts";
 
 /** A file and the boxes ticked in Sage's import window. */
 export interface ImportRequest {

@@ -1,11 +1,8 @@
-import type { SageKey } from "../../core/key.ts";
-import { joinKey } from "../../core/key.ts";
+import { joinKey, type SageKey } from "../../core/key.ts";
 import type { Queries, Row } from "../../db/db.ts";
 import { text, trimmed } from "../../db/values.ts";
-import type { Cells, Layout } from "./copy.ts";
-import { insertCells } from "./copy.ts";
-import type { MasterTable } from "./create-copy.ts";
-import { MASTER_CODES } from "./create-copy.ts";
+import { type Cells, insertCells, type Layout } from "./copy.ts";
+import { MASTER_CODES, type MasterTable } from "./create-copy.ts";
 
 export type Status = "Unstarted" | "In progress" | "Closed";
 

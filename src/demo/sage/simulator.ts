@@ -1,21 +1,19 @@
 import type { EstimateKind, SageKey } from "../../core/key.ts";
 import type { Cents } from "../../core/money.ts";
-import type { Clock, Day } from "../../core/time.ts";
-import { dayIn } from "../../core/time.ts";
+import { type Clock, type Day, dayIn } from "../../core/time.ts";
 import type { Db, Queries } from "../../db/db.ts";
 import { paddedLayout, plainLayout } from "./copy.ts";
-import type { NewEntry, PostedEntry } from "./entries.ts";
 import {
   addNewEntries,
   moveEntryToHistory,
+  type NewEntry,
+  type PostedEntry,
   postEntries,
   readNewEntries,
   readPostedEntries,
 } from "./entries.ts";
-import type { ImportReport, ImportRequest } from "./import.ts";
-import { importEstimates } from "./import.ts";
-import type { Masters, Status } from "./masters.ts";
-import { createCostCode, ensureCategory, openMasters } from "./masters.ts";
+import { type ImportReport, type ImportRequest, importEstimates } from "./import.ts";
+import { createCostCode, ensureCategory, type Masters, openMasters, type Status } from "./masters.ts";
 
 export type { ImportReport, ImportRequest, NewEntry, PostedEntry, Status };
 

@@ -1,6 +1,6 @@
 import type { CompanyContext, Context } from "../../context.ts";
 import { showKey } from "../../core/key.ts";
-import { countsSinceTiedOut } from "../../core/match/match-key.ts";
+import { countsSinceTiedOut } from "../../core/match/line-state.ts";
 import { formatMoney } from "../../core/money.ts";
 import { fail, type Outcome, ok } from "../../core/outcome.ts";
 import type { ImportLineState } from "../../core/states.ts";

@@ -8,7 +8,7 @@ import { toTimestamp } from "../../core/time.ts";
 import { appendAudit, nextAuditEvent } from "../../journal/audit-chain.ts";
 import { withinLease } from "../../journal/lease.ts";
 import type { SageSource } from "../../sage/tables.ts";
-import { readStaging } from "../../staging/read.ts";
+import { readStaging } from "../../staging/read-staging.ts";
 import { companiesToRun } from "../company-run.ts";
 import { surveyCompany } from "../export/survey.ts";
 import { runProblems } from "../problems.ts";

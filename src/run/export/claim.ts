@@ -15,7 +15,7 @@ import { appendAudit, nextAuditEvent } from "../../journal/audit-chain.ts";
 import { setExportedReason } from "../../journal/document-reasons.ts";
 import { withinLease } from "../../journal/lease.ts";
 import { insertMovements, insertSentDocuments } from "../../journal/movements.ts";
-import { readDocuments } from "../../staging/read.ts";
+import { readDocuments } from "../../staging/documents.ts";
 import { changeHeader, lockBudget, setLinesSynced } from "../../staging/write-flags.ts";
 
 /** What a claim needs beside the plan. */

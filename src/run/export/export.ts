@@ -7,7 +7,7 @@ import { readBatches } from "../../journal/batches.ts";
 import { recordHolds } from "../../journal/holds.ts";
 import { keepMappingSet } from "../../mapping/in-force.ts";
 import type { SageSource } from "../../sage/tables.ts";
-import { readStaging, type Staging } from "../../staging/read.ts";
+import { readStaging, type Staging } from "../../staging/read-staging.ts";
 import { companiesToRun, newRunId, runCompany, withTimeLimit } from "../company-run.ts";
 import { holdResult } from "../hold-result.ts";
 import { runProblems } from "../problems.ts";

@@ -6,7 +6,7 @@ import { toTimestamp } from "../../core/time.ts";
 import { appendAudit, nextAuditEvent } from "../../journal/audit-chain.ts";
 import { withinLease } from "../../journal/lease.ts";
 import { insertMovements, insertSentDocuments } from "../../journal/movements.ts";
-import { readDocuments } from "../../staging/read.ts";
+import { readDocuments } from "../../staging/documents.ts";
 import { changeHeader, setLinesSynced } from "../../staging/write-flags.ts";
 import { unlockIfNothingExported } from "../unlock.ts";
 import { changedDocuments } from "./claim.ts";

@@ -9,7 +9,7 @@ import { type Day, toTimestamp } from "../../core/time.ts";
 import { readBatches } from "../../journal/batches.ts";
 import { heldSince, readOpenHolds } from "../../journal/holds.ts";
 import { openSageCopy } from "../../sage/open-copy.ts";
-import { readStaging, type Staging } from "../../staging/read.ts";
+import { readStaging, type Staging } from "../../staging/read-staging.ts";
 import { companiesToRun, companyProblem } from "../company-run.ts";
 import { holdResult } from "../hold-result.ts";
 import type { CompanyPlan, PlanProjectResult, PlanResult } from "../results.ts";

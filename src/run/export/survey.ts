@@ -11,7 +11,7 @@ import { mappingInForce } from "../../mapping/in-force.ts";
 import { estimatedJobs } from "../../sage/entries.ts";
 import { pausing, readCopy } from "../../sage/read-copy.ts";
 import type { SageSource } from "../../sage/tables.ts";
-import type { Staging } from "../../staging/read.ts";
+import type { Staging } from "../../staging/read-staging.ts";
 import { copyNotices, copyResult, readHighestRun } from "../copy.ts";
 import type { CopyResult } from "../results.ts";
 

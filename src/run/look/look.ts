@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
 import { groupBy } from "../../core/group-by.ts";
-import type { TrackedLine } from "../../core/match/match-lines.ts";
+import type { TrackedLine } from "../../core/import-line.ts";
 import { formatMoney, sumCents } from "../../core/money.ts";
 import { fail, type Outcome, ok } from "../../core/outcome.ts";
 import { cents, integer, text, trimmed } from "../../db/values.ts";
 import { readBatch, readBatches } from "../../journal/batches.ts";
 import { readOpenHolds } from "../../journal/holds.ts";
 import { readTrackedLines } from "../../journal/tracked-lines.ts";
-import { readStaging } from "../../staging/read.ts";
+import { readStaging } from "../../staging/read-staging.ts";
 import { companiesToRun } from "../company-run.ts";
 import { unassignedHolds } from "../export/survey.ts";
 import { holdResult } from "../hold-result.ts";

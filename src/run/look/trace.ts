@@ -10,7 +10,7 @@ import { readHoldsOfLine } from "../../journal/holds.ts";
 import { splitMappingRows } from "../../journal/movements.ts";
 import { estimateFilesOf } from "../../outbox/render/contents.ts";
 import { manifestOf, renderBatch } from "../../outbox/render/render.ts";
-import { findLines } from "../../staging/read.ts";
+import { findLines } from "../../staging/documents.ts";
 import { holdResult } from "../hold-result.ts";
 import { runProblems } from "../problems.ts";
 import type { TracedImportLine, TraceResult } from "../results.ts";

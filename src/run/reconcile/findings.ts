@@ -1,16 +1,18 @@
 import type { CompanyConfig } from "../../config/schema.ts";
 import type { Context } from "../../context.ts";
-import { type Findings, lineIdOf, matchLines, type TrackedLine } from "../../core/match/match-lines.ts";
+import type { Baseline } from "../../core/baseline.ts";
+import { type BatchHeader, lineIdOf, type TrackedLine } from "../../core/import-line.ts";
+import { type Findings, matchLines } from "../../core/match/match-lines.ts";
 import { compareMasterTotals, type MasterTotals } from "../../core/tie-out/master-totals.ts";
 import { type Recognition, recognise } from "../../core/tie-out/recognise.ts";
 import { type AcceptedDifference, readAcceptedDifferences } from "../../journal/accepted-differences.ts";
-import { type Baseline, readBaselines } from "../../journal/baselines.ts";
-import { type BatchHeader, readBatches } from "../../journal/batches.ts";
+import { readBaselines } from "../../journal/baselines.ts";
+import { readBatches } from "../../journal/batches.ts";
 import { readKnownEntries } from "../../journal/ledger.ts";
 import { readOpeningTotals } from "../../journal/opening-totals.ts";
 import { readTrackedLines } from "../../journal/tracked-lines.ts";
 import type { SageCopy } from "../../sage/read-copy.ts";
-import type { Staging } from "../../staging/read.ts";
+import type { Staging } from "../../staging/read-staging.ts";
 
 /** What a copy of Sage says of everything that was ever exported for a company. */
 export interface CompanyFindings extends Findings {

@@ -13,7 +13,7 @@ import { readTieOut, storeTieOut } from "../../journal/tie-outs.ts";
 import { pausing, readCopy } from "../../sage/read-copy.ts";
 import type { SageSource } from "../../sage/tables.ts";
 import { writeReportOfRun } from "../../show/report/report.ts";
-import { readStaging, type Staging } from "../../staging/read.ts";
+import { readStaging, type Staging } from "../../staging/read-staging.ts";
 import { companiesToRun, newRunId, runCompany, withTimeLimit } from "../company-run.ts";
 import { copyNotices, copyResult, readHighestRun } from "../copy.ts";
 import { checkOutbox, publishClaimed } from "../export/publish.ts";

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { CompanyContext } from "../../context.ts";
+import { lineIdOf, type TrackedLine } from "../../core/import-line.ts";
 import { showKey } from "../../core/key.ts";
 import { fitReject } from "../../core/match/fit-reject.ts";
-import { lineIdOf, type TrackedLine } from "../../core/match/match-lines.ts";
 import { formatMoney } from "../../core/money.ts";
 import type { Problem } from "../../core/outcome.ts";
 import type { TieOut } from "../../core/tie-out/schema.ts";

@@ -14,7 +14,7 @@ import { appendAudit, nextAuditEvent } from "../../journal/audit-chain.ts";
 import { setExportedReason } from "../../journal/document-reasons.ts";
 import { withinLease } from "../../journal/lease.ts";
 import { joinMappingRows, MOVEMENT_COLUMNS } from "../../journal/movements.ts";
-import { readDocuments } from "../../staging/read.ts";
+import { readDocuments } from "../../staging/documents.ts";
 import { changeHeader, setLinesSynced } from "../../staging/write-flags.ts";
 import { unlockIfNothingExported } from "../unlock.ts";
 

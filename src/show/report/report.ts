@@ -18,7 +18,7 @@ import { isAsSentBy } from "../../run/reconcile/settle.ts";
 import type { CompanyReport, ReportResult } from "../../run/results.ts";
 import { openSageCopy } from "../../sage/open-copy.ts";
 import { pausing, readCopy } from "../../sage/read-copy.ts";
-import { readStaging } from "../../staging/read.ts";
+import { readStaging } from "../../staging/read-staging.ts";
 import { assembleReport } from "./assemble.ts";
 import { readHistory } from "./history.ts";
 import { reportProblems } from "./problems.ts";

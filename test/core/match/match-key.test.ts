@@ -1,12 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  lineState,
-  type MatchEntry,
-  matchKey,
-  type OpenLine,
-  type Verdict,
-} from "../../../src/core/match/match-key.ts";
+import { lineState } from "../../../src/core/match/line-state.ts";
+import { matchKey } from "../../../src/core/match/match-key.ts";
+import type { MatchEntry, OpenLine, Verdict } from "../../../src/core/match/types.ts";
 import {
   DECISIONS,
   FRESH,

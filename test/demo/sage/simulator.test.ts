@@ -8,8 +8,7 @@ import { formatMoney } from "../../../src/core/money.ts";
 import type { Db, Row } from "../../../src/db/db.ts";
 import { openSqlite } from "../../../src/db/sqlite.ts";
 import { createSageCopy } from "../../../src/demo/sage/create-copy.ts";
-import type { ImportRequest } from "../../../src/demo/sage/simulator.ts";
-import { sageSimulator } from "../../../src/demo/sage/simulator.ts";
+import { type ImportRequest, sageSimulator } from "../../../src/demo/sage/simulator.ts";
 import { readJce } from "../../../src/outbox/read-jce.ts";
 
 const closers: (() => Promise<void>)[] = [];
