@@ -1,12 +1,11 @@
 import type { Context } from "../context.ts";
 import { fail, type Outcome, ok } from "../core/outcome.ts";
-import type { AuditRow } from "../journal/audit-chain.ts";
+import { type AuditRow, companiesWithChain, readChain } from "../journal/audit-chain.ts";
 import type { AuditResult, CompanyAudit } from "../run/results.ts";
 import { batchesAgainstChain } from "./batches.ts";
 import type { KnownHead } from "./finding.ts";
 import { headGiven, headsOfFiles, headsOfFolders } from "./heads.ts";
 import { auditProblems } from "./problems.ts";
-import { companiesWithChain, readChain } from "./read.ts";
 import { tieOutsAgainstChain } from "./tie-outs.ts";
 import { FINDINGS_KEPT, verifyChain } from "./verify.ts";
 

@@ -1,8 +1,10 @@
+import { groupBy } from "../core/group-by.ts";
 import type { EstimateKind } from "../core/key.ts";
-import { formatMoney } from "../core/money.ts";
+import { formatMoney, sumCents } from "../core/money.ts";
 import type { Db } from "../db/db.ts";
-import { cents, text, textOrNull } from "../db/values.ts";
 import { type AuditRow, detailsOf } from "../journal/audit-chain.ts";
+import { readBatches } from "../journal/batches.ts";
+import { readBatchTotals } from "../journal/import-lines.ts";
 import type { Names } from "../names.ts";
 import type { AuditFinding } from "./finding.ts";
 import { auditProblems } from "./problems.ts";
@@ -77,36 +79,21 @@ const disagrees = (row: AuditRow, key: string, kept: string, told: unknown): Aud
   auditProblems.batch_disagrees(row, row.subject, `${key} is ${kept} there and ${String(told)} here`);
 
 async function readBatchRows(db: Db, names: Names, company: string): Promise<Map<string, BatchRows>> {
-  const sums = await db.query(
-    db.sql
-      .build(names.journal("import_line"))
-      .where({ company })
-      .groupBy("batch_id", "kind")
-      .select("batch_id", "kind")
-      .count("* as lines")
-      .sum("cents as cents"),
-  );
-  const totals = new Map<string, { lines: bigint; cents: Record<EstimateKind, bigint> }>();
-  for (const row of sums) {
-    const batchId = text(row, "batch_id");
-    const total = totals.get(batchId) ?? { lines: 0n, cents: { original: 0n, approved_change: 0n } };
-    total.lines += cents(row, "lines");
-    total.cents[text(row, "kind") as EstimateKind] += cents(row, "cents");
-    totals.set(batchId, total);
-  }
-  const rows = await db.query(db.sql.build(names.journal("batch")).where({ company }).select());
+  const totals = groupBy(await readBatchTotals(db, names, company), ({ batchId }) => batchId);
+  const batches = await readBatches(db, names, company);
   return new Map(
-    rows.map((row) => {
-      const total = totals.get(text(row, "batch_id"));
+    batches.map(({ batchId, transactionDate, mappingSha256, auditHead, manifestSha256 }) => {
+      const own = totals.get(batchId) ?? [];
+      const cents = (kind: EstimateKind) =>
+        formatMoney(sumCents(own.filter((total) => total.kind === kind).map((total) => total.cents)));
       const claimed = {
-        transaction_date: text(row, "transaction_date"),
-        mapping_sha256: text(row, "mapping_sha256"),
-        lines: String(total?.lines ?? 0n),
-        original: formatMoney(total?.cents.original ?? 0n),
-        approved_changes: formatMoney(total?.cents.approved_change ?? 0n),
+        transaction_date: transactionDate,
+        mapping_sha256: mappingSha256,
+        lines: own.reduce((sum, { lines }) => sum + lines, 0n).toString(),
+        original: cents("original"),
+        approved_changes: cents("approved_change"),
       };
-      const kept = { auditHead: text(row, "audit_head"), manifestSha256: textOrNull(row, "manifest_sha256") };
-      return [text(row, "batch_id"), { claimed, ...kept }];
+      return [batchId, { claimed, auditHead, manifestSha256 }];
     }),
   );
 }

@@ -1,7 +1,6 @@
 import type { Db } from "../db/db.ts";
-import { text } from "../db/values.ts";
 import { type AuditRow, detailsOf } from "../journal/audit-chain.ts";
-import { readTieOutJson } from "../journal/tie-outs.ts";
+import { readTieOutDays, readTieOutJson } from "../journal/tie-outs.ts";
 import type { Names } from "../names.ts";
 import type { AuditFinding } from "./finding.ts";
 import { auditProblems } from "./problems.ts";
@@ -20,15 +19,7 @@ export async function tieOutsAgainstChain(
   names: Names,
   company: string,
 ): Promise<TieOutsAgainstChain> {
-  const rows = await db.query(
-    db.sql
-      .build(names.journal("tie_out"))
-      .where({ company })
-      .groupBy("content_sha256")
-      .min("day as day")
-      .select("content_sha256"),
-  );
-  const days = new Map(rows.map((row) => [text(row, "content_sha256"), text(row, "day")]));
+  const days = await readTieOutDays(db, names, company);
   const told = new Map<string, AuditRow>();
   return {
     look(row) {

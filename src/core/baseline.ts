@@ -6,12 +6,14 @@ import type { Day } from "./time.ts";
 export const BASELINE_SOURCES = ["sage", "staging", "zero"] as const;
 export type BaselineSource = (typeof BASELINE_SOURCES)[number];
 
-/** A project's opening position, decided by a person. Its amounts are movements. */
+/** A project's opening position, decided by a person. Its amounts, key by key, are movements. */
 export interface Baseline {
   readonly projectId: string;
   readonly projectNumber: string;
   readonly job: string;
   readonly source: BaselineSource;
+  /** What all of it comes to. */
+  readonly cents: Cents;
   readonly reason: string;
   readonly actor: string;
   readonly recordedAt: string;

@@ -1,5 +1,6 @@
 import { type EstimateKind, joinKey, type SageKey } from "./key.ts";
 import type { Cents } from "./money.ts";
+import type { SageEntry } from "./sage.ts";
 import type { DocumentType } from "./staged.ts";
 import type { BatchState, ImportLineState } from "./states.ts";
 import type { Day } from "./time.ts";
@@ -79,6 +80,9 @@ export interface BatchHeader {
   /** The day it was claimed, in the company's time zone. */
   readonly claimDay: string;
   readonly transactionDate: string;
+  readonly mappingSha256: string;
+  /** The hash of the event that told of the claim. */
+  readonly auditHead: string;
   readonly manifestSha256: string | null;
   readonly writtenAt: string | null;
 }
@@ -103,3 +107,10 @@ export interface TrackedLine {
 
 export const lineId = ({ batch, line }: TrackedLine): string => lineIdOf(batch.batchId, line.lineNo);
 export const lineIdOf = (batchId: string, lineNo: number): string => joinKey(batchId, String(lineNo));
+
+/** Entries of one job by run and sequence, in one text that is the same in whatever order they are given. */
+export const entryNames = (entries: readonly Pick<SageEntry, "run" | "sequence">[]): string =>
+  entries
+    .map(({ run, sequence }) => `${run}/${sequence}`)
+    .sort()
+    .join(" ");

@@ -18,6 +18,14 @@ export const joinKey = (...parts: readonly string[]): string => parts.join(SEPAR
 export const splitKey = (joined: string): string[] => joined.split(SEPARATOR);
 export const keyId = (key: SageKey): string => joinKey(key.job, key.extra, key.costCode, key.category);
 
+/** A key as JSON and the journal's columns carry it. */
+export const keyFields = ({ job, extra, costCode, category }: SageKey) => ({
+  job,
+  extra,
+  cost_code: costCode,
+  category,
+});
+
 /** Code point order, which JavaScript's own comparison (UTF-16 units) is not beyond the basic plane. */
 export function compareText(a: string, b: string): number {
   const left = a[Symbol.iterator]();

@@ -1,7 +1,7 @@
 import type { CompanyContext } from "../context.ts";
 import type { Baseline, BaselineSource } from "../core/baseline.ts";
 import type { Queries } from "../db/db.ts";
-import { integer, text } from "../db/values.ts";
+import { cents, integer, text } from "../db/values.ts";
 import type { Names } from "../names.ts";
 
 export async function readBaselines(queries: Queries, names: Names, company: string): Promise<Baseline[]> {
@@ -13,6 +13,7 @@ export async function readBaselines(queries: Queries, names: Names, company: str
     projectNumber: text(row, "project_number"),
     job: text(row, "job"),
     source: text(row, "source") as BaselineSource,
+    cents: cents(row, "cents"),
     reason: text(row, "reason"),
     actor: text(row, "actor"),
     recordedAt: text(row, "recorded_at"),
@@ -24,7 +25,7 @@ export async function readBaselines(queries: Queries, names: Names, company: str
 export async function insertBaseline(
   { names, company, runId, actor }: CompanyContext,
   tx: Queries,
-  baseline: Omit<Baseline, "actor"> & { readonly cents: bigint },
+  baseline: Omit<Baseline, "actor">,
 ): Promise<void> {
   await tx.query(
     tx.sql.build(names.journal("baseline")).insert({

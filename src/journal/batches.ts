@@ -1,19 +1,11 @@
-import { groupBy } from "../core/group-by.ts";
-import type {
-  BatchHeader,
-  BatchRecord,
-  ImportLine,
-  JceOptions,
-  LineSource,
-  LineStatus,
-} from "../core/import-line.ts";
-import { type EstimateKind, joinKey } from "../core/key.ts";
-import type { DocumentType } from "../core/staged.ts";
-import type { BatchState, ImportLineState } from "../core/states.ts";
+import type { CompanyContext } from "../context.ts";
+import type { BatchHeader, BatchRecord, JceOptions, LineStatus } from "../core/import-line.ts";
+import type { BatchState } from "../core/states.ts";
+import type { Day } from "../core/time.ts";
 import type { Queries, Row } from "../db/db.ts";
-import { bit, cents, integer, text, textOrNull } from "../db/values.ts";
+import { integer, text, textOrNull } from "../db/values.ts";
 import type { Names } from "../names.ts";
-import { splitMappingRows } from "./movements.ts";
+import { readLinesOfBatch } from "./import-lines.ts";
 
 export async function readBatches(
   queries: Queries,
@@ -34,9 +26,112 @@ const readHeader = (row: Row): BatchHeader => ({
   createdAt: text(row, "created_at"),
   claimDay: text(row, "claim_day"),
   transactionDate: text(row, "transaction_date"),
+  mappingSha256: text(row, "mapping_sha256"),
+  auditHead: text(row, "audit_head"),
   manifestSha256: textOrNull(row, "manifest_sha256"),
   writtenAt: textOrNull(row, "written_at"),
 });
+
+/** All that a batch is claimed with, beside its lines. */
+export interface NewBatch {
+  readonly batchId: string;
+  readonly number: number;
+  readonly at: string;
+  readonly claimDay: Day;
+  readonly transactionDate: Day;
+  readonly mappingSha256: string;
+  readonly previousManifestSha256: string | null;
+  readonly auditHead: string;
+}
+
+export async function insertBatch(
+  { names, company, runId, toolVersion }: CompanyContext,
+  tx: Queries,
+  batch: NewBatch,
+): Promise<void> {
+  const { create_cost_codes, jce } = company;
+  const { comment, quote_record_ids, extra_field, encoding } = jce;
+  await tx.query(
+    tx.sql.build(names.journal("batch")).insert({
+      batch_id: batch.batchId,
+      company: company.id,
+      number: batch.number,
+      state: "claimed",
+      created_at: batch.at,
+      claim_day: batch.claimDay,
+      transaction_date: batch.transactionDate,
+      run_id: runId,
+      tool_version: toolVersion,
+      mapping_sha256: batch.mappingSha256,
+      jce: JSON.stringify({ comment, quote_record_ids, extra_field, encoding, create_cost_codes }),
+      previous_manifest_sha256: batch.previousManifestSha256,
+      audit_head: batch.auditHead,
+    }),
+  );
+}
+
+/** Notes that a batch's folder is there. @returns false if it was noted before */
+export async function markBatchWritten(
+  { names }: Pick<CompanyContext, "names">,
+  tx: Queries,
+  batch: { readonly batchId: string; readonly at: string; readonly manifestSha256: string },
+): Promise<boolean> {
+  const own = () => tx.sql.build(names.journal("batch")).where({ batch_id: batch.batchId });
+  const [row] = await tx.query(own().select("state"));
+  if (row && text(row, "state") === "written") return false;
+  await tx.query(
+    own().update({ state: "written", written_at: batch.at, manifest_sha256: batch.manifestSha256 }),
+  );
+  return true;
+}
+
+/** Numbers have six digits at least, and count up without gaps. */
+export const batchIdOf = (company: string, number: number): string =>
+  `${company}-${String(number).padStart(6, "0")}`;
+
+/** The number that the company's next batch will have. */
+export async function nextBatchNumber(
+  tx: Queries,
+  { names, company }: Pick<CompanyContext, "names" | "company">,
+): Promise<number> {
+  const [row] = await tx.query(
+    tx.sql.build(names.journal("batch")).where({ company: company.id }).max("number as last"),
+  );
+  return (row?.last ? integer(row, "last") : 0) + 1;
+}
+
+export async function lastBatch(tx: Queries, { names, company }: CompanyContext) {
+  const [row] = await tx.query(
+    tx.sql
+      .build(names.journal("batch"))
+      .where({ company: company.id })
+      .orderBy("number", "desc")
+      .limit(1)
+      .select("batch_id", "number", "manifest_sha256"),
+  );
+  if (!row) return null;
+  const manifestSha256 = textOrNull(row, "manifest_sha256");
+  // Its hash goes into the next manifest, so batches are published in order.
+  if (!manifestSha256)
+    throw new Error(`batch ${text(row, "batch_id")} must be published before another is claimed`);
+  return { number: integer(row, "number"), manifestSha256 };
+}
+
+/** The batches that a run claimed, in the order of their numbers. */
+export async function readBatchesOfRun(
+  queries: Queries,
+  names: Names,
+  run: { readonly company: string; readonly runId: string },
+): Promise<string[]> {
+  const rows = await queries.query(
+    queries.sql
+      .build(names.journal("batch"))
+      .where({ company: run.company, run_id: run.runId })
+      .orderBy("number")
+      .select("batch_id"),
+  );
+  return rows.map((row) => text(row, "batch_id"));
+}
 
 /** A batch as the journal has it, and by line number what is known of each line from Sage. */
 export interface BatchWithStatuses {
@@ -54,97 +149,22 @@ export async function readBatch(
   const { sql } = queries;
   const [row] = await queries.query(sql.build(names.journal("batch")).where({ batch_id: batchId }).select());
   if (!row) return null;
-  const sources = await readSources(queries, names, { batch_id: batchId });
-  const lineRows = await queries.query(
-    sql.build(names.journal("import_line")).where({ batch_id: batchId }).orderBy("line_no").select(),
-  );
-  const lines = lineRows.map((line) =>
-    readImportLine(line, sources.get(joinKey(batchId, text(line, "line_no"))) ?? []),
-  );
-  const statuses = new Map(lineRows.map((line) => [integer(line, "line_no"), readLineStatus(line)]));
+  const lines = await readLinesOfBatch(queries, names, batchId);
+  const header = readHeader(row);
   return {
-    header: readHeader(row),
+    header,
     record: {
-      batchId: text(row, "batch_id"),
-      company: text(row, "company"),
-      createdAt: text(row, "created_at"),
-      transactionDate: text(row, "transaction_date"),
+      batchId,
+      company: header.company,
+      createdAt: header.createdAt,
+      transactionDate: header.transactionDate,
       toolVersion: text(row, "tool_version"),
-      mappingSha256: text(row, "mapping_sha256"),
+      mappingSha256: header.mappingSha256,
       previousManifestSha256: textOrNull(row, "previous_manifest_sha256"),
-      auditHead: text(row, "audit_head"),
+      auditHead: header.auditHead,
       jce: JSON.parse(text(row, "jce")) as JceOptions,
-      lines,
+      lines: lines.map(({ line }) => line),
     },
-    statuses,
+    statuses: new Map(lines.map(({ line, status }) => [line.lineNo, status])),
   };
-}
-
-export const readLineStatus = (row: Row): LineStatus => ({
-  state: text(row, "state") as ImportLineState,
-  stateSince: text(row, "state_since"),
-  postedCents: cents(row, "posted_cents"),
-  ambiguous: bit(row, "ambiguous"),
-  tiedOutAt: textOrNull(row, "tied_out_at"),
-});
-
-export const readImportLine = (row: Row, sources: readonly LineSource[]): ImportLine => ({
-  lineNo: integer(row, "line_no"),
-  kind: text(row, "kind") as EstimateKind,
-  projectId: text(row, "project_id"),
-  projectNumber: text(row, "project_number"),
-  projectName: text(row, "project_name"),
-  key: {
-    job: text(row, "job"),
-    extra: text(row, "extra"),
-    costCode: text(row, "cost_code"),
-    category: text(row, "category"),
-  },
-  jobDescription: text(row, "job_description"),
-  extraDescription: text(row, "extra_description"),
-  extraIsNew: bit(row, "extra_is_new"),
-  costCodeDescription: text(row, "cost_code_description"),
-  costCodeIsNew: bit(row, "cost_code_is_new"),
-  cents: cents(row, "cents"),
-  inFile: bit(row, "in_file"),
-  sources,
-});
-
-/** The movements that took money out of `accepted`, in the order they were made, by batch id and line number. */
-export async function readSources(
-  queries: Queries,
-  names: Names,
-  which: { readonly batch_id: string } | { readonly company: string },
-): Promise<Map<string, LineSource[]>> {
-  const { sql } = queries;
-  const documents = await queries.query(
-    sql.build(names.journal("sent_document")).where(which).select("document", "document_id", "number"),
-  );
-  const numbers = new Map(
-    documents.map((row) => [joinKey(text(row, "document"), text(row, "document_id")), text(row, "number")]),
-  );
-  const rows = await queries.query(
-    sql
-      .build(names.journal("movement"))
-      .where({ ...which, to_account: "claimed", from_account: "accepted" })
-      .orderBy("movement_id")
-      .select(),
-  );
-  const sources = new Map<string, LineSource[]>();
-  for (const [id, group] of groupBy(rows, (row) => joinKey(text(row, "batch_id"), text(row, "line_no"))))
-    sources.set(
-      id,
-      group.map((row) => ({
-        document: text(row, "document") as DocumentType,
-        documentId: text(row, "document_id"),
-        number: numbers.get(joinKey(text(row, "document"), text(row, "document_id"))) ?? "",
-        stagingLineId: textOrNull(row, "staging_line_id"),
-        cents: cents(row, "cents"),
-        cause: text(row, "cause"),
-        acceptedBy: text(row, "accepted_by"),
-        acceptedAt: text(row, "accepted_at"),
-        mappingRows: splitMappingRows(text(row, "mapping_rows")),
-      })),
-    );
-  return sources;
 }

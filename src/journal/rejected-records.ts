@@ -1,4 +1,5 @@
 import type { CompanyContext } from "../context.ts";
+import { groupBy } from "../core/group-by.ts";
 import { lineIdOf } from "../core/import-line.ts";
 import type { SageKey } from "../core/key.ts";
 import type { Cents } from "../core/money.ts";
@@ -102,4 +103,44 @@ export async function readKnownRejects(
     }
   }
   return { files, rejectedAt };
+}
+
+/** A reject file that was read. */
+export interface ReadReject {
+  readonly fileName: string;
+  readonly fileSha256: string;
+  readonly readAt: string;
+  /** The batch whose lines it names; null if it fits none. */
+  readonly batchId: string | null;
+  readonly records: number;
+  readonly unplaced: number;
+}
+
+/** The reject files that were read up to a moment, in their order. */
+export async function readRejectsUntil(
+  queries: Queries,
+  names: Names,
+  company: string,
+  until: string,
+): Promise<ReadReject[]> {
+  const rows = await queries.query(
+    queries.sql
+      .build(names.journal("rejected_record"))
+      .where({ company })
+      .where("read_at", "<=", until)
+      .orderBy(["read_at", "file_sha256", "record"])
+      .select("file_sha256", "file_name", "read_at", "batch_id"),
+  );
+  return [...groupBy(rows, (row) => text(row, "file_sha256"))].map(([fileSha256, records]) => {
+    const placed = records.filter((row) => textOrNull(row, "batch_id") !== null);
+    const [first] = records;
+    return {
+      fileSha256,
+      fileName: first ? text(first, "file_name") : "",
+      readAt: first ? text(first, "read_at") : "",
+      batchId: placed[0] ? text(placed[0], "batch_id") : null,
+      records: records.length,
+      unplaced: records.length - placed.length,
+    };
+  });
 }

@@ -1,11 +1,13 @@
-import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { CompanyContext, Context } from "../context.ts";
 import { fail, type Outcome, ok } from "../core/outcome.ts";
+import { sha256 } from "../core/sha256.ts";
 import type { TieOut } from "../core/tie-out/schema.ts";
 import { type Day, dayIn, toTimestamp } from "../core/time.ts";
+import type { Queries } from "../db/db.ts";
 import { text } from "../db/values.ts";
-import { appendAudit, EMPTY_CHAIN, nextAuditEvent } from "./audit-chain.ts";
+import type { Names } from "../names.ts";
+import { appendAudit, headOf, nextAuditEvent, whoTells } from "./audit-chain.ts";
 import { withinLease } from "./lease.ts";
 import { tieOutProblems } from "./tie-out-problems.ts";
 
@@ -20,19 +22,18 @@ export interface StoredTieOut {
 }
 
 /** SHA-256 over the tie-out as JSON in UTF-8. */
-export const tieOutSha256 = (tieOut: TieOut): string =>
-  createHash("sha256").update(JSON.stringify(tieOut), "utf8").digest("hex");
+export const tieOutSha256 = (tieOut: TieOut): string => sha256(JSON.stringify(tieOut));
 
 /**
  * Stores what a reconciliation found. The same content is kept once, however often it is found again; a new one is
  * told of in the audit trail with its hash, so that a report of long ago can be proved.
  */
 export async function storeTieOut(context: CompanyContext, tieOut: TieOut): Promise<StoredTieOut> {
-  const { names, company, clock, runId, actor, timeZone } = context;
+  const { names, company, clock, runId, timeZone } = context;
   const now = clock.now();
   const at = toTimestamp(now);
   const day = dayIn(timeZone, now);
-  const sha256 = tieOutSha256(tieOut);
+  const hash = tieOutSha256(tieOut);
   return withinLease(context, async (tx) => {
     const { sql } = tx;
     const [last] = await tx.query(
@@ -44,24 +45,21 @@ export async function storeTieOut(context: CompanyContext, tieOut: TieOut): Prom
         .select("content_sha256", "audit_head"),
     );
     const [known] = await tx.query(
-      sql.build(names.journal("tie_out_content")).where({ sha256 }).select("sha256"),
+      sql.build(names.journal("tie_out_content")).where({ sha256: hash }).select("sha256"),
     );
     if (!known)
       await tx.query(
-        sql.build(names.journal("tie_out_content")).insert({ sha256, body: packed(JSON.stringify(tieOut)) }),
+        sql
+          .build(names.journal("tie_out_content"))
+          .insert({ sha256: hash, body: packed(JSON.stringify(tieOut)) }),
       );
-    const isNews = last?.content_sha256 === undefined || text(last, "content_sha256") !== sha256;
+    const isNews = last?.content_sha256 === undefined || text(last, "content_sha256") !== hash;
     const event = isNews
-      ? await nextAuditEvent(
-          tx,
-          names,
-          { company: company.id, at, actor, runId },
-          {
-            event: "tie_out_stored",
-            subject: day,
-            details: { sha256, keys: tieOut.keys.length, differences: tieOut.differences.length },
-          },
-        )
+      ? await nextAuditEvent(tx, names, whoTells(context, at), {
+          event: "tie_out_stored",
+          subject: day,
+          details: { sha256: hash, keys: tieOut.keys.length, differences: tieOut.differences.length },
+        })
       : null;
     const auditHead = event?.hash ?? (await headOf(tx, context));
     await tx.query(
@@ -70,29 +68,13 @@ export async function storeTieOut(context: CompanyContext, tieOut: TieOut): Prom
         run_id: runId,
         at,
         day,
-        content_sha256: sha256,
+        content_sha256: hash,
         audit_head: auditHead,
       }),
     );
     if (event) await appendAudit(tx, names, event);
-    return { runId, at, day, sha256, auditHead, tieOut };
+    return { runId, at, day, sha256: hash, auditHead, tieOut };
   });
-}
-
-/** The hash of the newest event of a company's audit chain. */
-export async function headOf(
-  queries: Pick<Context["db"], "query" | "sql">,
-  { names, company }: Pick<CompanyContext, "names" | "company">,
-): Promise<string> {
-  const [head] = await queries.query(
-    queries.sql
-      .build(names.journal("audit_event"))
-      .where({ company: company.id })
-      .orderBy("sequence", "desc")
-      .limit(1)
-      .select("hash"),
-  );
-  return head ? text(head, "hash") : EMPTY_CHAIN;
 }
 
 /**
@@ -113,14 +95,14 @@ export async function readTieOut(
     .select();
   const [row] = await db.query(until === undefined ? newest : newest.where("day", "<=", until));
   if (!row) return ok(null);
-  const sha256 = text(row, "content_sha256");
-  const json = await readTieOutJson(db, names, sha256);
-  if (json === null) return fail(tieOutProblems.tie_out_altered(company, text(row, "day"), sha256));
+  const hash = text(row, "content_sha256");
+  const json = await readTieOutJson(db, names, hash);
+  if (json === null) return fail(tieOutProblems.tie_out_altered(company, text(row, "day"), hash));
   return ok({
     runId: text(row, "run_id"),
     at: text(row, "at"),
     day: text(row, "day"),
-    sha256,
+    sha256: hash,
     auditHead: text(row, "audit_head"),
     tieOut: JSON.parse(json) as TieOut,
   });
@@ -130,13 +112,30 @@ export async function readTieOut(
 export async function readTieOutJson(
   db: Pick<Context["db"], "query" | "sql">,
   names: Context["names"],
-  sha256: string,
+  hash: string,
 ): Promise<string | null> {
   const [content] = await db.query(
-    db.sql.build(names.journal("tie_out_content")).where({ sha256 }).select("body"),
+    db.sql.build(names.journal("tie_out_content")).where({ sha256: hash }).select("body"),
   );
   const json = content ? unpacked(text(content, "body")) : null;
-  return json !== null && createHash("sha256").update(json, "utf8").digest("hex") === sha256 ? json : null;
+  return json !== null && sha256(json) === hash ? json : null;
+}
+
+/** The first day on which each content was stored, by its hash. */
+export async function readTieOutDays(
+  queries: Queries,
+  names: Names,
+  company: string,
+): Promise<ReadonlyMap<string, Day>> {
+  const rows = await queries.query(
+    queries.sql
+      .build(names.journal("tie_out"))
+      .where({ company })
+      .groupBy("content_sha256")
+      .min("day as day")
+      .select("content_sha256"),
+  );
+  return new Map(rows.map((row) => [text(row, "content_sha256"), text(row, "day")]));
 }
 
 const packed = (json: string): string => gzipSync(json).toString("base64");

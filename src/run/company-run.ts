@@ -6,6 +6,7 @@ import { toTimestamp } from "../core/time.ts";
 import { CommitUnknown, DatabaseUnavailable } from "../db/failures.ts";
 import { LeaseLost, releaseLease, type Taken, takeLease, withinLease } from "../journal/lease.ts";
 import { checkJournal } from "../journal/migrate.ts";
+import { endRun, insertRun } from "../journal/runs.ts";
 import { openSageCopy } from "../sage/open-copy.ts";
 import type { SageSource } from "../sage/tables.ts";
 import { noFacts } from "../show/run-record/facts.ts";
@@ -84,6 +85,8 @@ async function runUnderLease<T extends CompanyPart>(
 ): Promise<{ readonly result: T; readonly endedAt: string }> {
   const { db, names, clock, company } = context;
   const now = () => toTimestamp(clock.now());
+  const noteEnd = (at: string, outcome: string) =>
+    withinLease(context, (tx) => endRun(context, tx, at, outcome));
   let sage: SageSource | null = null;
   let result: T | null = null;
   let endedAt: string | null = null;
@@ -91,21 +94,20 @@ async function runUnderLease<T extends CompanyPart>(
     // While the lease is held nobody upgrades the journal; before, since this process began, somebody may have.
     const journal = await checkJournal(db, names);
     if (!journal.ok) return { result: failed(journal.problem), endedAt: now() };
-    await noteStart(context, run);
+    await withinLease(context, (tx) => insertRun(context, tx, run));
     const opened = await openSageCopy(company.sage, context);
     if (opened.ok) {
       sage = opened.value;
       result = await work(context, sage);
     } else result = failed(opened.problem);
     endedAt = now();
-    await noteEnd(context, endedAt, result.error?.name ?? "done");
+    await noteEnd(endedAt, result.error?.name ?? "done");
     return { result, endedAt };
   } catch (error) {
     endedAt ??= now();
     const problem = tellFailure(context, company, error);
     // A database that is away takes no note, and to try would only put off saying so.
-    if (problem.name === "company_failed")
-      await noteEnd(context, endedAt, problem.name).catch(() => undefined);
+    if (problem.name === "company_failed") await noteEnd(endedAt, problem.name).catch(() => undefined);
     // What was done is told all the same.
     return { result: result ? { ...result, error: result.error ?? problem } : failed(problem), endedAt };
   } finally {
@@ -133,32 +135,3 @@ function tellFailure({ log }: Context, company: CompanyConfig, error: unknown): 
   });
   return problem;
 }
-
-const noteStart = (
-  context: CompanyContext,
-  { command, startedAt }: { readonly command: string; readonly startedAt: string },
-): Promise<void> =>
-  withinLease(context, async (tx) => {
-    const { names, runId, company, actor, toolVersion } = context;
-    await tx.query(
-      tx.sql.build(names.journal("run")).insert({
-        run_id: runId,
-        company: company.id,
-        command,
-        started_at: startedAt,
-        actor,
-        tool_version: toolVersion,
-      }),
-    );
-  });
-
-const noteEnd = (context: CompanyContext, endedAt: string, outcome: string): Promise<void> =>
-  withinLease(context, async (tx) => {
-    const { names, runId, company } = context;
-    await tx.query(
-      tx.sql
-        .build(names.journal("run"))
-        .where({ run_id: runId, company: company.id })
-        .update({ ended_at: endedAt, outcome }),
-    );
-  });

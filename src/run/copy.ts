@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
-import { textOrNull } from "../db/values.ts";
+import { highestKnownRun } from "../journal/known-entries.ts";
+import { highestPostedRun } from "../journal/postings.ts";
 import { highest, type SageCopy } from "../sage/read-copy.ts";
 import type { CopyResult } from "./results.ts";
 
@@ -10,13 +11,8 @@ export const copyResult = ({ asOf, highestRun }: SageCopy): CopyResult => ({
 
 /** The highest run of any entry that the copy has ever shown to a claim or a reconciliation; null if there was none. */
 export async function readHighestRun({ db, names }: Context, company: string): Promise<bigint | null> {
-  const runs: bigint[] = [];
-  for (const table of ["known_entry", "posting"] as const) {
-    const [row] = await db.query(db.sql.build(names.journal(table)).where({ company }).max("run as highest"));
-    const found = row && textOrNull(row, "highest");
-    if (found) runs.push(BigInt(found));
-  }
-  return highest(runs);
+  const runs = [await highestKnownRun(db, names, company), await highestPostedRun(db, names, company)];
+  return highest(runs.filter((run) => run !== null));
 }
 
 /**

@@ -85,3 +85,15 @@ export async function setLinesSynced(
       .update({ erp_synced: bitOf(synced) }),
   );
 }
+
+/** Frees a project's budget once none of its documents is exported; until then the budget itself stays locked. */
+export async function unlockIfNothingExported(
+  tx: Queries,
+  names: Names,
+  documentsOfProject: readonly StagedDocument[],
+): Promise<void> {
+  const now = await readHeaders(tx, names, documentsOfProject);
+  const exported = now.some((document) => document.status === "exported");
+  for (const budget of now.filter((document) => document.document === "budget"))
+    await setBudgetLocked(tx, names, budget, exported);
+}

@@ -131,13 +131,6 @@ function asLastSeen({ line, status: { state, postedCents, ambiguous } }: Tracked
   return { verdict, postedCents, ambiguous, entries: [] };
 }
 
-/** Entries of one job by run and sequence, in one text that is the same in whatever order they are given. */
-export const entryNames = (entries: readonly Pick<SageEntry, "run" | "sequence">[]): string =>
-  entries
-    .map(({ run, sequence }) => `${run}/${sequence}`)
-    .sort()
-    .join(" ");
-
 export const entryId = (entry: SageEntry): string =>
   joinKey(entry.job, entry.run.toString(), entry.sequence.toString());
 

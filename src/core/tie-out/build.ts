@@ -1,7 +1,7 @@
 import type { Baseline } from "../baseline.ts";
 import { groupBy } from "../group-by.ts";
 import { type BatchHeader, lineId, lineIdOf } from "../import-line.ts";
-import { ESTIMATE_KINDS, type EstimateKind, type SageKey } from "../key.ts";
+import { ESTIMATE_KINDS, type EstimateKind, keyFields, type SageKey } from "../key.ts";
 import type { LineFinding } from "../match/match-lines.ts";
 import { type Cents, formatMoney, parseMoney, sumCents } from "../money.ts";
 import { documentKey } from "../plan/types.ts";
@@ -10,7 +10,7 @@ import type { StagedDocument, StagedProject } from "../staged.ts";
 import type { DifferenceState, ImportLineState } from "../states.ts";
 import { type Day, dayIn } from "../time.ts";
 import type { AcceptedAmount } from "./accepted-amount.ts";
-import { keyFields, projectNumbersByJob, tieOutKeys } from "./keys.ts";
+import { projectNumbersByJob, tieOutKeys } from "./keys.ts";
 import type { MasterTotals } from "./master-totals.ts";
 import type { Recognition } from "./recognise.ts";
 import type { Sides, TieOut, TieOutBatch, TieOutDifference, TieOutProject } from "./schema.ts";

@@ -1,5 +1,5 @@
 import type { Baseline } from "../baseline.ts";
-import { compareKeys, type EstimateKind, type SageKey } from "../key.ts";
+import { compareKeys, type EstimateKind, keyFields, type SageKey } from "../key.ts";
 import type { LineFinding } from "../match/match-lines.ts";
 import { type Cents, formatMoney } from "../money.ts";
 import type { SageEntry } from "../sage.ts";
@@ -16,14 +16,6 @@ interface Sides {
   posted: Cents;
   unexpected: Cents;
 }
-
-/** A key in Sage, as JSON carries it. */
-export const keyFields = ({ job, extra, costCode, category }: SageKey) => ({
-  job,
-  extra,
-  cost_code: costCode,
-  category,
-});
 
 /** The project number that stands behind each job: its lines and baselines tell; a job shared by several names them all. */
 export function projectNumbersByJob({

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { groupBy } from "../../core/group-by.ts";
 import type { BatchRecord } from "../../core/import-line.ts";
 import type { EstimateKind } from "../../core/key.ts";
 import { formatMoney } from "../../core/money.ts";
+import { sha256 } from "../../core/sha256.ts";
 import type { Day } from "../../core/time.ts";
 import { estimateFilesOf, newExtrasOf, projectTotalsOf, totalOf } from "./contents.ts";
 
@@ -91,6 +91,6 @@ export function manifestOf(record: BatchRecord, files: readonly RenderedFile[]):
 
 const digestOf = ({ name, bytes }: RenderedFile): FileDigest => ({
   name,
-  sha256: createHash("sha256").update(bytes).digest("hex"),
+  sha256: sha256(bytes),
   bytes: bytes.length,
 });

@@ -1,5 +1,5 @@
 import type { CompanyContext, Context } from "../../context.ts";
-import { showKey } from "../../core/key.ts";
+import { keyFields, showKey } from "../../core/key.ts";
 import { countsSinceTiedOut } from "../../core/match/line-state.ts";
 import { formatMoney } from "../../core/money.ts";
 import { fail, type Outcome, ok } from "../../core/outcome.ts";
@@ -10,7 +10,7 @@ import {
   insertAcceptedDifference,
   readAcceptedDifferences,
 } from "../../journal/accepted-differences.ts";
-import { appendAudit, nextAuditEvent } from "../../journal/audit-chain.ts";
+import { tell } from "../../journal/audit-chain.ts";
 import { readBatch } from "../../journal/batches.ts";
 import { withinLease } from "../../journal/lease.ts";
 import type { SageSource } from "../../sage/tables.ts";
@@ -70,7 +70,7 @@ async function accept(
   { batchId, lineNo }: { readonly batchId: string; readonly lineNo: number },
   reason: string,
 ): Promise<Outcome<Accepted>> {
-  const { db, names, company, clock, actor, runId } = context;
+  const { db, names, company, clock, actor } = context;
   const batch = await readBatch(db, names, batchId);
   const line = batch?.record.lines.find((one) => one.lineNo === lineNo);
   const status = batch?.statuses.get(lineNo);
@@ -97,17 +97,11 @@ async function accept(
   const amounts = { exported: formatMoney(line.cents), posted: formatMoney(status.postedCents) };
   await withinLease(context, async (tx) => {
     await insertAcceptedDifference(context, tx, accepted);
-    const event = await nextAuditEvent(
-      tx,
-      names,
-      { company: company.id, at, actor, runId },
-      {
-        event: "difference_accepted",
-        subject: batchId,
-        details: { line: lineNo, key: showKey(line.key), state: status.state, ...amounts, reason },
-      },
-    );
-    await appendAudit(tx, names, event);
+    await tell(context, tx, at, {
+      event: "difference_accepted",
+      subject: batchId,
+      details: { line: lineNo, key: showKey(line.key), state: status.state, ...amounts, reason },
+    });
   });
   const after = await reconcileCompany(context, sage);
   const result = {
@@ -116,10 +110,7 @@ async function accept(
     line_no: lineNo,
     project_number: line.projectNumber,
     kind: line.kind,
-    job: line.key.job,
-    extra: line.key.extra,
-    cost_code: line.key.costCode,
-    category: line.key.category,
+    ...keyFields(line.key),
     ...amounts,
     state: status.state,
     reason,

@@ -10,19 +10,19 @@ import type { StagedDocument, StagedProject } from "../../core/staged.ts";
 import { kindKey } from "../../core/tie-out/master-totals.ts";
 import { dayIn, toTimestamp } from "../../core/time.ts";
 import type { Queries } from "../../db/db.ts";
-import { insertRows } from "../../db/row-sets.ts";
-import { appendAudit, nextAuditEvent } from "../../journal/audit-chain.ts";
+import { tell } from "../../journal/audit-chain.ts";
 import { insertBaseline, readBaselines } from "../../journal/baselines.ts";
+import { nextBatchNumber } from "../../journal/batches.ts";
+import { insertKnownEntries } from "../../journal/known-entries.ts";
 import { withinLease } from "../../journal/lease.ts";
 import { readLedgers } from "../../journal/ledger.ts";
-import { joinMappingRows, MOVEMENT_COLUMNS } from "../../journal/movements.ts";
+import { insertMovements } from "../../journal/movements.ts";
 import { insertOpeningTotals } from "../../journal/opening-totals.ts";
 import { openSageCopy } from "../../sage/open-copy.ts";
 import type { SageSource } from "../../sage/tables.ts";
 import { readDocuments } from "../../staging/documents.ts";
 import { readStaging } from "../../staging/read-staging.ts";
 import { companiesToRun } from "../company-run.ts";
-import { insertKnownEntries, nextBatchNumber } from "../export/claim.ts";
 import { type Survey, surveyCompany } from "../export/survey.ts";
 import { runProblems } from "../problems.ts";
 import type { BaselineResult } from "../results.ts";
@@ -143,7 +143,7 @@ async function record(
   looked: Looked,
   { source, reason }: BaselineDecision,
 ): Promise<Outcome<Omit<BaselineResult, "notices">>> {
-  const { names, clock, company, actor, runId, timeZone } = context;
+  const { clock, company, actor, timeZone } = context;
   const { opening, survey, budget } = looked;
   context.facts.copy = survey.copy;
   if (source === "staging" && opening.unresolved.length > 0)
@@ -173,22 +173,16 @@ async function record(
     await insertOpening(context, tx, project, budget, movements, at);
     await insertKnownEntries(context, tx, beforeBatch, survey.entries, new Set([opening.job]));
     await insertOpeningTotals(context, tx, openingTotals(opening.job, survey));
-    const event = await nextAuditEvent(
-      tx,
-      names,
-      { company: company.id, at, actor, runId },
-      {
-        event: "baseline_recorded",
-        subject: project.projectNumber,
-        details: {
-          source,
-          reason,
-          job: opening.job,
-          lines: movements.map(({ key, cents }) => ({ key: showKey(key), amount: formatMoney(cents) })),
-        },
+    await tell(context, tx, at, {
+      event: "baseline_recorded",
+      subject: project.projectNumber,
+      details: {
+        source,
+        reason,
+        job: opening.job,
+        lines: movements.map(({ key, cents }) => ({ key: showKey(key), amount: formatMoney(cents) })),
       },
-    );
-    await appendAudit(tx, names, event);
+    });
   });
   return ok(resultOf(company, project, looked, { source, reason, recorded_at: at, actor }));
 }
@@ -218,43 +212,28 @@ function openingTotals(job: string, { input, entries }: Survey): OpeningTotal[] 
     }));
 }
 
-async function insertOpening(
-  { names, company, runId }: CompanyContext,
+const insertOpening = (
+  context: CompanyContext,
   tx: Queries,
   project: StagedProject,
   budget: StagedDocument | null,
   movements: readonly OpeningMovement[],
   at: string,
-): Promise<void> {
-  await insertRows(
+): Promise<void> =>
+  insertMovements(
+    context,
     tx,
-    names.journal("movement"),
-    MOVEMENT_COLUMNS,
-    movements.map(({ key, cents, stagingLineId, mappingRows }) => ({
-      company: company.id,
-      run_id: runId,
-      moved_at: at,
-      from_account: "accepted",
-      to_account: "left_out",
-      cents,
-      kind: "original",
-      job: key.job,
-      extra: key.extra,
-      cost_code: key.costCode,
-      category: key.category,
-      project_id: project.projectId,
+    at,
+    movements.map((movement) => ({
+      ...movement,
+      ...{ from: "accepted", to: "left_out", kind: "original", cause: "baseline", line: null },
+      projectId: project.projectId,
       document: "budget",
-      document_id: budget?.documentId ?? "",
-      staging_line_id: stagingLineId,
-      cause: "baseline",
-      batch_id: null,
-      line_no: null,
-      accepted_by: budget?.acceptedBy ?? "",
-      accepted_at: budget?.acceptedAt ?? "",
-      mapping_rows: joinMappingRows(mappingRows),
+      documentId: budget?.documentId ?? "",
+      acceptedBy: budget?.acceptedBy ?? "",
+      acceptedAt: budget?.acceptedAt ?? "",
     })),
   );
-}
 
 function resultOf(
   company: CompanyConfig,

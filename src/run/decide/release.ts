@@ -5,8 +5,9 @@ import { documentContent } from "../../core/plan/content.ts";
 import { makePlan } from "../../core/plan/plan.ts";
 import type { StagedDocument } from "../../core/staged.ts";
 import { toTimestamp } from "../../core/time.ts";
-import { appendAudit, nextAuditEvent } from "../../journal/audit-chain.ts";
+import { acceptanceOf, tell } from "../../journal/audit-chain.ts";
 import { withinLease } from "../../journal/lease.ts";
+import { insertRelease } from "../../journal/releases.ts";
 import type { SageSource } from "../../sage/tables.ts";
 import { readStaging } from "../../staging/read-staging.ts";
 import { companiesToRun } from "../company-run.ts";
@@ -41,7 +42,7 @@ async function release(
   documentId: string,
   reason: string,
 ): Promise<Outcome<Omit<ReleaseResult, "notices">>> {
-  const { db, names, company, clock, actor, runId } = context;
+  const { db, names, company, clock, actor } = context;
   const surveyed = await surveyCompany(context, company, await readStaging(db, names), sage);
   if (!surveyed.ok) return surveyed;
   const { input, copy } = surveyed.value;
@@ -51,40 +52,17 @@ async function release(
   if (!held || !document) return fail(runProblems.nothing_to_release(documentId));
   const at = toTimestamp(clock.now());
   await withinLease(context, async (tx) => {
-    await tx.query(
-      tx.sql.build(names.journal("release")).insert({
-        company: company.id,
-        project_id: document.projectId,
-        document: document.document,
-        document_id: document.documentId,
-        accepted_at: document.acceptedAt,
-        content: documentContent(document),
-        rule: held.rule,
-        reason: reason.slice(0, 1_000),
-        actor,
-        run_id: runId,
-        released_at: at,
-      }),
-    );
-    const event = await nextAuditEvent(
-      tx,
-      names,
-      { company: company.id, at, actor, runId },
-      {
-        event: "released",
-        subject: document.documentId,
-        details: {
-          document: document.document,
-          document_id: document.documentId,
-          accepted_by: document.acceptedBy,
-          accepted_at: document.acceptedAt,
-          rule: held.rule,
-          held_because: held.message,
-          reason,
-        },
-      },
-    );
-    await appendAudit(tx, names, event);
+    const { projectId, acceptedAt } = document;
+    await insertRelease(context, tx, {
+      ...{ projectId, document: document.document, documentId, acceptedAt, rule: held.rule, reason },
+      content: documentContent(document),
+      releasedAt: at,
+    });
+    await tell(context, tx, at, {
+      event: "released",
+      subject: documentId,
+      details: { ...acceptanceOf(document), rule: held.rule, held_because: held.message, reason },
+    });
   });
   return ok({
     company: company.id,

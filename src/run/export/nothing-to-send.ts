@@ -3,13 +3,14 @@ import { documentKey, type PlannedProject } from "../../core/plan/types.ts";
 import type { StagedDocument } from "../../core/staged.ts";
 import { DOCUMENT_TRANSITIONS } from "../../core/states.ts";
 import { toTimestamp } from "../../core/time.ts";
-import { appendAudit, nextAuditEvent } from "../../journal/audit-chain.ts";
+import { acceptanceOf, tell } from "../../journal/audit-chain.ts";
 import { withinLease } from "../../journal/lease.ts";
-import { insertMovements, insertSentDocuments } from "../../journal/movements.ts";
+import { insertMovements } from "../../journal/movements.ts";
+import { insertSentDocuments } from "../../journal/sent-documents.ts";
 import { readDocuments } from "../../staging/documents.ts";
-import { changeHeader, setLinesSynced } from "../../staging/write-flags.ts";
-import { unlockIfNothingExported } from "../unlock.ts";
-import { changedDocuments } from "./claim.ts";
+import { changeHeader, setLinesSynced, unlockIfNothingExported } from "../../staging/write-flags.ts";
+import { changedDocuments } from "./changed-documents.ts";
+import { movementsOf } from "./planned-movements.ts";
 
 /**
  * Syncs documents whose every difference is 0.00, at once and with no batch. Money that only moved between
@@ -21,7 +22,7 @@ export async function syncNothingToSend(
   planned: PlannedProject,
   documentsOfProject: readonly StagedDocument[],
 ): Promise<string[]> {
-  const { names, clock, company, actor, runId } = context;
+  const { names, clock } = context;
   const at = toTimestamp(clock.now());
   return withinLease(context, async (tx) => {
     const read = await readDocuments(tx, names, planned.documents);
@@ -40,29 +41,15 @@ export async function syncNothingToSend(
     }
     // A modification alone says nothing of its budget's lock.
     if (read.some((document) => document.document === "budget"))
-      await unlockIfNothingExported(context, tx, documentsOfProject);
-    const sending = { event: "nothing_to_send", batchId: null, at } as const;
-    await insertSentDocuments(context, tx, { ...sending, documents: read });
-    await insertMovements(context, tx, { ...sending, lines: planned.lines });
-    const ids = read.map((document) => document.documentId);
-    const event = await nextAuditEvent(
-      tx,
-      names,
-      { company: company.id, at, actor, runId },
-      {
-        event: "nothing_to_send",
-        subject: planned.project.projectNumber,
-        details: {
-          documents: read.map(({ document, documentId, acceptedBy, acceptedAt }) => ({
-            document,
-            document_id: documentId,
-            accepted_by: acceptedBy,
-            accepted_at: acceptedAt,
-          })),
-        },
-      },
-    );
-    await appendAudit(tx, names, event);
-    return ids;
+      await unlockIfNothingExported(tx, names, documentsOfProject);
+    const sending = { event: "nothing_to_send", batchId: null } as const;
+    await insertSentDocuments(context, tx, { ...sending, at, documents: read });
+    await insertMovements(context, tx, at, movementsOf([planned], sending.event, sending.batchId));
+    await tell(context, tx, at, {
+      event: "nothing_to_send",
+      subject: planned.project.projectNumber,
+      details: { documents: read.map(acceptanceOf) },
+    });
+    return read.map((document) => document.documentId);
   });
 }

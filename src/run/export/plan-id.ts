@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { keyId } from "../../core/key.ts";
 import { documentContent } from "../../core/plan/content.ts";
 import { documentKey, type Plan, type PlannedProject } from "../../core/plan/types.ts";
+import { sha256 } from "../../core/sha256.ts";
 import type { Day } from "../../core/time.ts";
 
 /** Characters of an id that people copy: enough that no two plans of a site share one. */
@@ -15,7 +15,7 @@ export function planDigest(
   /** What batches are written with beside the plan. */
   batchesWith: { readonly mappingSha256: string; readonly transactionDate: Day },
 ): string {
-  return sha256([
+  return hashOf([
     company,
     recovered,
     plan.batches.length > 0 ? [batchesWith.mappingSha256, batchesWith.transactionDate] : [],
@@ -25,7 +25,7 @@ export function planDigest(
 }
 
 /** One id for the plans of several companies, in the order of the configuration. */
-export const planIdOf = (digests: readonly string[]): string => sha256(digests).slice(0, ID_LENGTH);
+export const planIdOf = (digests: readonly string[]): string => hashOf(digests).slice(0, ID_LENGTH);
 
 const projectSays = ({ project, documents, lines }: PlannedProject) => [
   project.projectId,
@@ -43,5 +43,4 @@ const projectSays = ({ project, documents, lines }: PlannedProject) => [
   ]),
 ];
 
-const sha256 = (value: unknown): string =>
-  createHash("sha256").update(JSON.stringify(value), "utf8").digest("hex");
+const hashOf = (value: unknown): string => sha256(JSON.stringify(value));

@@ -1,13 +1,12 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { CompanyContext } from "../../context.ts";
 import type { BatchRecord } from "../../core/import-line.ts";
 import { keyId } from "../../core/key.ts";
 import { fail, type Outcome, ok } from "../../core/outcome.ts";
+import { sha256 } from "../../core/sha256.ts";
 import { toTimestamp } from "../../core/time.ts";
-import { text } from "../../db/values.ts";
-import { appendAudit, nextAuditEvent } from "../../journal/audit-chain.ts";
-import { readBatch, readBatches } from "../../journal/batches.ts";
+import { tell } from "../../journal/audit-chain.ts";
+import { markBatchWritten, readBatch, readBatches } from "../../journal/batches.ts";
 import { isHeld, LeaseLost, withinLease } from "../../journal/lease.ts";
 import { batchProblems } from "../../outbox/problems.ts";
 import { readJce } from "../../outbox/read-jce.ts";
@@ -168,38 +167,22 @@ async function markWritten(
   batchId: string,
   rendered: readonly RenderedFile[],
 ): Promise<void> {
-  const { names, clock, company, actor, runId } = context;
+  const { clock } = context;
   const manifest = rendered.at(-1);
   if (!manifest) throw new Error(`batch ${batchId} has no manifest`);
   const manifestSha256 = sha256(manifest.bytes);
   await withinLease(context, async (tx) => {
-    const [row] = await tx.query(
-      tx.sql.build(names.journal("batch")).where({ batch_id: batchId }).select("state"),
-    );
-    if (row && text(row, "state") === "written") return;
     const at = toTimestamp(clock.now());
-    await tx.query(
-      tx.sql
-        .build(names.journal("batch"))
-        .where({ batch_id: batchId })
-        .update({ state: "written", written_at: at, manifest_sha256: manifestSha256 }),
-    );
-    const event = await nextAuditEvent(
-      tx,
-      names,
-      { company: company.id, at, actor, runId },
-      {
-        event: "batch_written",
-        subject: batchId,
-        details: {
-          manifest_sha256: manifestSha256,
-          files: withoutManifest(rendered).map((file) => ({ name: file.name, sha256: sha256(file.bytes) })),
-        },
+    if (!(await markBatchWritten(context, tx, { batchId, at, manifestSha256 }))) return;
+    await tell(context, tx, at, {
+      event: "batch_written",
+      subject: batchId,
+      details: {
+        manifest_sha256: manifestSha256,
+        files: withoutManifest(rendered).map((file) => ({ name: file.name, sha256: sha256(file.bytes) })),
       },
-    );
-    await appendAudit(tx, names, event);
+    });
   });
 }
 
 const withoutManifest = (rendered: readonly RenderedFile[]): readonly RenderedFile[] => rendered.slice(0, -1);
-const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");

@@ -2,12 +2,15 @@ import { join } from "node:path";
 import type { Context } from "../../context.ts";
 import { groupBy } from "../../core/group-by.ts";
 import type { TrackedLine } from "../../core/import-line.ts";
+import { keyFields } from "../../core/key.ts";
 import { formatMoney, sumCents } from "../../core/money.ts";
 import { fail, type Outcome, ok } from "../../core/outcome.ts";
-import { cents, integer, text, trimmed } from "../../db/values.ts";
 import { readBatch, readBatches } from "../../journal/batches.ts";
+import { readBudgetActions } from "../../journal/budget-action-view.ts";
 import { readOpenHolds } from "../../journal/holds.ts";
-import { readTrackedLines } from "../../journal/tracked-lines.ts";
+import { readTrackedLines } from "../../journal/import-lines.ts";
+import { readPostings } from "../../journal/postings.ts";
+import { lastDone } from "../../journal/runs.ts";
 import { readStaging } from "../../staging/read-staging.ts";
 import { companiesToRun } from "../company-run.ts";
 import { unassignedHolds } from "../export/survey.ts";
@@ -25,8 +28,7 @@ export async function lookAtStatus(
   options: LookOptions & { readonly projectNumber?: string | undefined } = {},
 ): Promise<Outcome<StatusResult>> {
   const staging = await readStaging(db, names);
-  const rows = await db.query(db.sql.build(names.journal("budget_action")).select());
-  const actions = new Map(rows.map((row) => [trimmed(row, "project_id"), row]));
+  const actions = await readBudgetActions(db, names);
   const documents = groupBy(staging.documents, (document) => document.projectId);
   const companies = new Set(config.companies.map((company) => company.id));
   const projects = staging.projects
@@ -43,20 +45,19 @@ export async function lookAtStatus(
     projects: projects.flatMap((project) => {
       const action = actions.get(project.projectId);
       if (!action) return [];
-      const can = (column: string) => integer(action, column) === 1;
       return [
         {
           company: project.company,
           project_id: project.projectId,
           project_number: project.projectNumber,
           name: project.name,
-          can_send: can("can_send"),
-          can_retrieve: can("can_retrieve"),
-          can_unlock: can("can_unlock"),
-          can_add_line_item: can("can_add_line_item"),
-          can_create_modification: can("can_create_modification"),
-          can_import_estimate: can("can_import_estimate"),
-          reason: text(action, "reason"),
+          can_send: action.canSend,
+          can_retrieve: action.canRetrieve,
+          can_unlock: action.canUnlock,
+          can_add_line_item: action.canAddLineItem,
+          can_create_modification: action.canCreateModification,
+          can_import_estimate: action.canImportEstimate,
+          reason: action.reason,
           documents: (documents.get(project.projectId) ?? []).map((document) => ({
             document: document.document,
             document_id: document.documentId,
@@ -79,16 +80,10 @@ export async function lookAtHolds(context: Context, options: LookOptions = {}): 
   const { db, names, config } = context;
   const companies: HoldsResult["companies"][number][] = [];
   for (const company of companiesToRun(context, options.company)) {
-    const [run] = await db.query(
-      db.sql
-        .build(names.journal("run"))
-        .where({ company: company.id, command: "export", outcome: "done" })
-        .max("ended_at as as_of"),
-    );
     const holds = await readOpenHolds(db, names, company.id);
     companies.push({
       company: company.id,
-      as_of: run?.as_of ? text(run, "as_of") : null,
+      as_of: await lastDone(db, names, company.id, "export"),
       holds: holds.map((hold) => ({ ...holdResult(hold), began_at: hold.beganAt })),
     });
   }
@@ -141,16 +136,7 @@ export async function lookAtBatch(context: Context, batchId: string): Promise<Ou
   const company = config.companies.find(({ id }) => id === batch?.header.company);
   if (!batch || !company) return fail(runProblems.batch_unknown(batchId));
   const { header, record, statuses } = batch;
-  const postings = groupBy(
-    await db.query(
-      db.sql
-        .build(names.journal("posting"))
-        .where({ batch_id: batchId })
-        .orderBy(["line_no", "run", "sequence"])
-        .select(),
-    ),
-    (row) => text(row, "line_no"),
-  );
+  const postings = groupBy(await readPostings(db, names, batchId), ({ lineNo }) => lineNo);
   const tracked = record.lines.flatMap((line) => {
     const status = statuses.get(line.lineNo);
     return status ? [{ batch: header, line, status }] : [];
@@ -165,10 +151,7 @@ export async function lookAtBatch(context: Context, batchId: string): Promise<Ou
       line_no: line.lineNo,
       kind: line.kind,
       project_number: line.projectNumber,
-      job: line.key.job,
-      extra: line.key.extra,
-      cost_code: line.key.costCode,
-      category: line.key.category,
+      ...keyFields(line.key),
       amount: formatMoney(line.cents),
       in_file: line.inFile,
       state: status.state,
@@ -182,10 +165,10 @@ export async function lookAtBatch(context: Context, batchId: string): Promise<Ou
         amount: formatMoney(source.cents),
         cause: source.cause,
       })),
-      postings: (postings.get(String(line.lineNo)) ?? []).map((row) => ({
-        run: text(row, "run"),
-        sequence: text(row, "sequence"),
-        amount: formatMoney(cents(row, "cents")),
+      postings: (postings.get(line.lineNo) ?? []).map(({ run, sequence, cents }) => ({
+        run: run.toString(),
+        sequence: sequence.toString(),
+        amount: formatMoney(cents),
       })),
     })),
   });

@@ -1,13 +1,12 @@
 import type { Context } from "../../context.ts";
-import type { EstimateKind } from "../../core/key.ts";
+import { lineIdOf } from "../../core/import-line.ts";
+import { keyFields } from "../../core/key.ts";
 import { formatMoney } from "../../core/money.ts";
 import { fail, type Outcome, ok } from "../../core/outcome.ts";
-import type { DocumentType } from "../../core/staged.ts";
-import type { Row } from "../../db/db.ts";
-import { cents, integer, text, textOrNull } from "../../db/values.ts";
 import { type BatchWithStatuses, readBatch } from "../../journal/batches.ts";
 import { readHoldsOfLine } from "../../journal/holds.ts";
-import { splitMappingRows } from "../../journal/movements.ts";
+import { type RecordedMovement, readMovementsOfLine } from "../../journal/movements.ts";
+import { readPostings } from "../../journal/postings.ts";
 import { estimateFilesOf } from "../../outbox/render/contents.ts";
 import { manifestOf, renderBatch } from "../../outbox/render/render.ts";
 import { findLines } from "../../staging/documents.ts";
@@ -19,26 +18,12 @@ import type { TracedImportLine, TraceResult } from "../results.ts";
 export async function traceLine(context: Context, lineId: string): Promise<Outcome<TraceResult>> {
   const { db, names } = context;
   const staged = await findLines(db, names, lineId);
-  const rows = (
-    await db.query(
-      db.sql
-        .build(names.journal("movement"))
-        .where({ staging_line_id: lineId })
-        .orderBy("movement_id")
-        .select(),
-    )
-  ).filter((row) => text(row, "staging_line_id") === lineId);
+  const movements = await readMovementsOfLine(db, names, lineId);
   const holds = (await readHoldsOfLine(db, names, lineId)).filter((hold) => hold.stagingLineId === lineId);
-  if (staged.length + rows.length + holds.length === 0) return fail(runProblems.line_unknown(lineId));
+  if (staged.length + movements.length + holds.length === 0) return fail(runProblems.line_unknown(lineId));
 
   const addresses = new Map(
-    rows.flatMap((row) => {
-      const batchId = textOrNull(row, "batch_id");
-      const lineNo = row.line_no === null ? null : integer(row, "line_no");
-      return batchId !== null && lineNo !== null
-        ? [[`${batchId} ${lineNo}`, { batchId, lineNo }] as const]
-        : [];
-    }),
+    movements.flatMap(({ line }) => (line ? [[lineIdOf(line.batchId, line.lineNo), line] as const] : [])),
   );
   const importLines: TracedImportLine[] = [];
   for (const { batchId, lineNo } of addresses.values()) {
@@ -57,31 +42,28 @@ export async function traceLine(context: Context, lineId: string): Promise<Outco
       amount: line.amount ?? "",
       erp_synced: line.erpSynced,
     })),
-    movements: rows.map(movementOf),
+    movements: movements.map(movementResult),
     import_lines: importLines,
     holds: holds.map((hold) => ({ ...holdResult(hold), began_at: hold.beganAt, ended_at: hold.endedAt })),
   });
 }
 
-const movementOf = (row: Row): TraceResult["movements"][number] => ({
-  moved_at: text(row, "moved_at"),
-  run_id: text(row, "run_id"),
-  from: text(row, "from_account"),
-  to: text(row, "to_account"),
-  amount: formatMoney(cents(row, "cents")),
-  kind: text(row, "kind") as EstimateKind,
-  job: text(row, "job"),
-  extra: text(row, "extra"),
-  cost_code: text(row, "cost_code"),
-  category: text(row, "category"),
-  cause: text(row, "cause"),
-  document: text(row, "document") as DocumentType,
-  document_id: text(row, "document_id"),
-  accepted_by: text(row, "accepted_by"),
-  accepted_at: text(row, "accepted_at"),
-  mapping_rows: splitMappingRows(text(row, "mapping_rows")),
-  batch_id: textOrNull(row, "batch_id"),
-  line_no: row.line_no === null ? null : integer(row, "line_no"),
+const movementResult = (movement: RecordedMovement): TraceResult["movements"][number] => ({
+  moved_at: movement.movedAt,
+  run_id: movement.runId,
+  from: movement.from,
+  to: movement.to,
+  amount: formatMoney(movement.cents),
+  kind: movement.kind,
+  ...keyFields(movement.key),
+  cause: movement.cause,
+  document: movement.document,
+  document_id: movement.documentId,
+  accepted_by: movement.acceptedBy,
+  accepted_at: movement.acceptedAt,
+  mapping_rows: movement.mappingRows,
+  batch_id: movement.line?.batchId ?? null,
+  line_no: movement.line?.lineNo ?? null,
 });
 
 /** Where an import line stands: in which file at which record, and behind which entries of Sage. */
@@ -96,13 +78,7 @@ async function importLineOf(
   const file = estimateFilesOf(record).find(({ kind }) => kind === line.kind);
   const place = file?.lines.findIndex((one) => one.lineNo === lineNo) ?? -1;
   const digests = manifestOf(record, renderBatch(record).slice(0, -1)).files;
-  const postings = await db.query(
-    db.sql
-      .build(names.journal("posting"))
-      .where({ batch_id: record.batchId, line_no: lineNo })
-      .orderBy(["run", "sequence"])
-      .select(),
-  );
+  const postings = await readPostings(db, names, record.batchId);
   return {
     batch_id: record.batchId,
     batch_state: header.state,
@@ -121,11 +97,13 @@ async function importLineOf(
     state_since: status.stateSince,
     posted: formatMoney(status.postedCents),
     tied_out_at: status.tiedOutAt,
-    postings: postings.map((row) => ({
-      job: text(row, "job"),
-      run: text(row, "run"),
-      sequence: text(row, "sequence"),
-      amount: formatMoney(cents(row, "cents")),
-    })),
+    postings: postings
+      .filter((posting) => posting.lineNo === lineNo)
+      .map(({ job, run, sequence, cents }) => ({
+        job,
+        run: run.toString(),
+        sequence: sequence.toString(),
+        amount: formatMoney(cents),
+      })),
   };
 }

@@ -8,9 +8,9 @@ import { type Recognition, recognise } from "../../core/tie-out/recognise.ts";
 import { type AcceptedDifference, readAcceptedDifferences } from "../../journal/accepted-differences.ts";
 import { readBaselines } from "../../journal/baselines.ts";
 import { readBatches } from "../../journal/batches.ts";
-import { readKnownEntries } from "../../journal/ledger.ts";
+import { readTrackedLines } from "../../journal/import-lines.ts";
+import { readKnownEntries } from "../../journal/known-entries.ts";
 import { readOpeningTotals } from "../../journal/opening-totals.ts";
-import { readTrackedLines } from "../../journal/tracked-lines.ts";
 import type { SageCopy } from "../../sage/read-copy.ts";
 import type { Staging } from "../../staging/read-staging.ts";
 

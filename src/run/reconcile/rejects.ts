@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { CompanyContext } from "../../context.ts";
 import { lineIdOf, type TrackedLine } from "../../core/import-line.ts";
@@ -6,9 +5,10 @@ import { showKey } from "../../core/key.ts";
 import { fitReject } from "../../core/match/fit-reject.ts";
 import { formatMoney } from "../../core/money.ts";
 import type { Problem } from "../../core/outcome.ts";
+import { sha256 } from "../../core/sha256.ts";
 import type { TieOut } from "../../core/tie-out/schema.ts";
 import { toTimestamp } from "../../core/time.ts";
-import { appendAudit, nextAuditEvent } from "../../journal/audit-chain.ts";
+import { tell } from "../../journal/audit-chain.ts";
 import { withinLease } from "../../journal/lease.ts";
 import {
   insertRejectedRecords,
@@ -118,20 +118,20 @@ async function readOne(
   } catch (error) {
     return unread(rejectProblems.reject_unreadable(name, `${messageOf(error)}.`));
   }
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
-  const before = known.get(sha256);
+  const hash = sha256(bytes);
+  const before = known.get(hash);
   if (before)
     return {
-      file: { name, sha256, ...before, problems: problemsOf(name, before) },
+      file: { name, sha256: hash, ...before, problems: problemsOf(name, before) },
       reject: null,
       records: [],
     };
 
   const { jce } = context.company;
   const parsed = readJce(bytes, { encoding: jce.encoding, extraField: jce.extra_field });
-  if (!parsed.ok) return unread(rejectProblems.reject_unreadable(name, parsed.problem.message), sha256);
+  if (!parsed.ok) return unread(rejectProblems.reject_unreadable(name, parsed.problem.message), hash);
   const records = parsed.value.lines;
-  if (records.length === 0) return unread(rejectProblems.reject_empty(name), sha256);
+  if (records.length === 0) return unread(rejectProblems.reject_empty(name), hash);
 
   const fit = fitReject(records, lines);
   const reject: KnownReject = {
@@ -142,13 +142,13 @@ async function readOne(
   const readAt = toTimestamp(context.clock.now());
   const doubts = fit?.ambiguous ? [rejectProblems.reject_ambiguous(name, fit.batchId)] : [];
   return {
-    file: { name, sha256, ...reject, problems: [...problemsOf(name, reject), ...doubts] },
+    file: { name, sha256: hash, ...reject, problems: [...problemsOf(name, reject), ...doubts] },
     reject,
     records: records.map(({ job, extra, costCode, category, cents, record }) => {
       const tracked = fit?.placed.get(record);
       return {
         ...{ job, extra, costCode, category, cents, record, readAt },
-        fileSha256: sha256,
+        fileSha256: hash,
         fileName: name.slice(0, 260),
         line: tracked ? { batchId: tracked.batch.batchId, lineNo: tracked.line.lineNo } : null,
       };
@@ -166,30 +166,23 @@ export const keepRejects =
   (context: CompanyContext): KeepReject =>
   ({ batchId }, records) =>
     withinLease(context, async (tx) => {
-      const { names, company, actor, runId } = context;
       const [first] = records;
       if (!first) return;
       await insertRejectedRecords(context, tx, records);
-      const event = await nextAuditEvent(
-        tx,
-        names,
-        { company: company.id, at: first.readAt, actor, runId },
-        {
-          event: "reject_file_read",
-          subject: first.fileName.slice(0, 200),
-          details: {
-            sha256: first.fileSha256,
-            batch: batchId,
-            records: records.map((record) => ({
-              record: record.record,
-              key: showKey(record),
-              amount: formatMoney(record.cents),
-              line: record.line?.lineNo ?? null,
-            })),
-          },
+      await tell(context, tx, first.readAt, {
+        event: "reject_file_read",
+        subject: first.fileName.slice(0, 200),
+        details: {
+          sha256: first.fileSha256,
+          batch: batchId,
+          records: records.map((record) => ({
+            record: record.record,
+            key: showKey(record),
+            amount: formatMoney(record.cents),
+            line: record.line?.lineNo ?? null,
+          })),
         },
-      );
-      await appendAudit(tx, names, event);
+      });
     });
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,7 +1,7 @@
 import type { CompanyContext } from "../../context.ts";
-import { groupBy } from "../../core/group-by.ts";
+import { entryNames } from "../../core/import-line.ts";
 import { joinKey, showKey } from "../../core/key.ts";
-import { entryNames, type LineFinding } from "../../core/match/match-lines.ts";
+import type { LineFinding } from "../../core/match/match-lines.ts";
 import { formatMoney } from "../../core/money.ts";
 import { contentSays, lineSays, saysTheSame } from "../../core/plan/content.ts";
 import { documentKey } from "../../core/plan/types.ts";
@@ -9,14 +9,14 @@ import type { StagedDocument } from "../../core/staged.ts";
 import { type Account, DOCUMENT_TRANSITIONS, type ImportLineState } from "../../core/states.ts";
 import { toTimestamp } from "../../core/time.ts";
 import type { Queries } from "../../db/db.ts";
-import { insertRows, updateRows } from "../../db/row-sets.ts";
-import { appendAudit, nextAuditEvent } from "../../journal/audit-chain.ts";
-import { setExportedReason } from "../../journal/document-reasons.ts";
+import { tell } from "../../journal/audit-chain.ts";
+import { updateLineStatuses } from "../../journal/import-lines.ts";
 import { withinLease } from "../../journal/lease.ts";
-import { joinMappingRows, MOVEMENT_COLUMNS } from "../../journal/movements.ts";
+import { insertMovements, type Movement } from "../../journal/movements.ts";
+import { replacePostings } from "../../journal/postings.ts";
 import { readDocuments } from "../../staging/documents.ts";
-import { changeHeader, setLinesSynced } from "../../staging/write-flags.ts";
-import { unlockIfNothingExported } from "../unlock.ts";
+import { changeHeader, setLinesSynced, unlockIfNothingExported } from "../../staging/write-flags.ts";
+import { setExportedReason } from "../exported-reason.ts";
 
 /** One project's part of a reconciliation. */
 export interface SettleInput {
@@ -43,7 +43,7 @@ const CARRIED_STATES: ReadonlySet<ImportLineState> = new Set(["posted", "posted_
  * Without news it writes nothing. Flags never go back: what changes later in Sage is shown, not locked again.
  */
 export async function settleProject(context: CompanyContext, input: SettleInput): Promise<Settled> {
-  const { names, clock, company, actor, runId } = context;
+  const { names, clock } = context;
   const at = toTimestamp(clock.now());
   const changed = input.findings.filter(isNews);
   const exported = input.documents.filter((document) => document.status === "exported");
@@ -85,7 +85,7 @@ export async function settleProject(context: CompanyContext, input: SettleInput)
       synced.push(document);
     }
     if (synced.length > 0 || newlyTied.length > 0 || leftLocked.length > 0)
-      await unlockIfNothingExported(context, tx, input.documents);
+      await unlockIfNothingExported(tx, names, input.documents);
     const stillExported = exported.filter(
       (document) => !synced.some((one) => documentKey(one) === documentKey(document)),
     );
@@ -100,30 +100,24 @@ export async function settleProject(context: CompanyContext, input: SettleInput)
         "every entry is posted, but staging has changed since the export",
       );
 
-    const event = await nextAuditEvent(
-      tx,
-      names,
-      { company: company.id, at, actor, runId },
-      {
-        event: "reconciled",
-        subject: input.findings[0]?.tracked.line.projectNumber ?? "",
-        details: {
-          lines: changed.map(({ tracked, state, postedCents, entries }) => ({
-            batch: tracked.batch.batchId,
-            line: tracked.line.lineNo,
-            key: showKey(tracked.line.key),
-            exported: formatMoney(tracked.line.cents),
-            posted: formatMoney(postedCents),
-            from: tracked.status.state,
-            to: state,
-            entries: entries.map((entry) => `${entry.run}/${entry.sequence}`),
-          })),
-          synced: synced.map(({ document, documentId }) => ({ document, document_id: documentId })),
-          ...(leftLocked.length > 0 ? { unlocked: leftLocked.map(({ documentId }) => documentId) } : {}),
-        },
+    await tell(context, tx, at, {
+      event: "reconciled",
+      subject: input.findings[0]?.tracked.line.projectNumber ?? "",
+      details: {
+        lines: changed.map(({ tracked, state, postedCents, entries }) => ({
+          batch: tracked.batch.batchId,
+          line: tracked.line.lineNo,
+          key: showKey(tracked.line.key),
+          exported: formatMoney(tracked.line.cents),
+          posted: formatMoney(postedCents),
+          from: tracked.status.state,
+          to: state,
+          entries: entries.map((entry) => `${entry.run}/${entry.sequence}`),
+        })),
+        synced: synced.map(({ document, documentId }) => ({ document, document_id: documentId })),
+        ...(leftLocked.length > 0 ? { unlocked: leftLocked.map(({ documentId }) => documentId) } : {}),
       },
-    );
-    await appendAudit(tx, names, event);
+    });
     return { synced: synced.map((document) => document.documentId), changedSinceExport };
   });
 }
@@ -182,108 +176,46 @@ function openLinesByDocument(findings: readonly LineFinding[]): Map<string, numb
 }
 
 async function writeFindings(
-  { names, company, runId }: CompanyContext,
+  context: CompanyContext,
   tx: Queries,
   changed: readonly LineFinding[],
   at: string,
 ): Promise<void> {
-  await updateRows(
+  await updateLineStatuses(
+    context,
     tx,
-    names.journal("import_line"),
-    // The primary key alone: with another column named, SQLite looks each row up by that one.
-    {},
-    { batch_id: "text", line_no: "integer" },
-    { state: "text", state_since: "text", posted_cents: "cents", ambiguous: "integer", tied_out_at: "text" },
-    changed.map(({ tracked, state, postedCents, ambiguous }) => ({
-      batch_id: tracked.batch.batchId,
-      line_no: tracked.line.lineNo,
-      state,
-      state_since: state === tracked.status.state ? tracked.status.stateSince : at,
-      posted_cents: postedCents,
-      ambiguous: ambiguous ? 1 : 0,
-      tied_out_at: tracked.status.tiedOutAt ?? (state === "posted" ? at : null),
+    changed.map(({ tracked: { batch, line, status }, state, postedCents, ambiguous }) => ({
+      ...{ batchId: batch.batchId, lineNo: line.lineNo, state, postedCents, ambiguous },
+      stateSince: state === status.state ? status.stateSince : at,
+      tiedOutAt: status.tiedOutAt ?? (state === "posted" ? at : null),
     })),
   );
-
-  // What was behind a line of a job that is not in the copy any more stays known.
-  const seen = changed.filter(({ isAsLastSeen }) => !isAsLastSeen);
-  for (const [batchId, group] of groupBy(seen, ({ tracked }) => tracked.batch.batchId))
-    await tx.query(
-      tx.sql
-        .build(names.journal("posting"))
-        .where({ batch_id: batchId })
-        .whereIn(
-          "line_no",
-          tx.sql.build.select("line_no").from(
-            tx.sql.rowSet(
-              { line_no: "integer" },
-              group.map(({ tracked }) => ({ line_no: tracked.line.lineNo })),
-            ),
-          ),
-        )
-        .delete(),
-    );
-  await insertRows(
+  await replacePostings(
+    context,
     tx,
-    names.journal("posting"),
-    {
-      batch_id: "text",
-      line_no: "integer",
-      company: "text",
-      job: "text",
-      run: "cents",
-      sequence: "cents",
-      cents: "cents",
-      matched_at: "text",
-    },
-    seen.flatMap(({ tracked, entries }) =>
-      entries.map((entry) => ({
-        batch_id: tracked.batch.batchId,
-        line_no: tracked.line.lineNo,
-        company: company.id,
-        job: entry.job,
-        run: entry.run,
-        sequence: entry.sequence,
-        cents: entry.cents,
-        matched_at: at,
+    at,
+    changed
+      // What was behind a line of a job that is not in the copy any more stays known.
+      .filter(({ isAsLastSeen }) => !isAsLastSeen)
+      .map(({ tracked: { batch, line }, entries }) => ({
+        batchId: batch.batchId,
+        lineNo: line.lineNo,
+        entries,
       })),
-    ),
   );
+  await insertMovements(context, tx, at, changed.flatMap(movementsOf));
+}
 
-  // Money follows what Sage carries, to and fro: every cent is in one account at every moment.
-  await insertRows(
-    tx,
-    names.journal("movement"),
-    MOVEMENT_COLUMNS,
-    changed.flatMap(({ tracked, state }) => {
-      const isCarried = CARRIED_STATES.has(state);
-      if (isCarried === CARRIED_STATES.has(tracked.status.state)) return [];
-      const accounts: readonly [Account, Account] = isCarried ? ["claimed", "posted"] : ["posted", "claimed"];
-      return tracked.line.sources.map((source) => ({
-        company: company.id,
-        run_id: runId,
-        moved_at: at,
-        from_account: accounts[0],
-        to_account: accounts[1],
-        cents: source.cents,
-        kind: tracked.line.kind,
-        job: tracked.line.key.job,
-        extra: tracked.line.key.extra,
-        cost_code: tracked.line.key.costCode,
-        category: tracked.line.key.category,
-        project_id: tracked.line.projectId,
-        document: source.document,
-        document_id: source.documentId,
-        staging_line_id: source.stagingLineId,
-        cause: state,
-        batch_id: tracked.batch.batchId,
-        line_no: tracked.line.lineNo,
-        accepted_by: source.acceptedBy,
-        accepted_at: source.acceptedAt,
-        mapping_rows: joinMappingRows(source.mappingRows),
-      }));
-    }),
-  );
+/** Money follows what Sage carries, to and fro: every cent is in one account at every moment. */
+function movementsOf({ tracked: { batch, line, status }, state }: LineFinding): Movement[] {
+  const isCarried = CARRIED_STATES.has(state);
+  if (isCarried === CARRIED_STATES.has(status.state)) return [];
+  const [from, to]: readonly [Account, Account] = isCarried ? ["claimed", "posted"] : ["posted", "claimed"];
+  return line.sources.map(({ number: _number, ...source }) => ({
+    ...source,
+    ...{ from, to, kind: line.kind, key: line.key, projectId: line.projectId, cause: state },
+    line: { batchId: batch.batchId, lineNo: line.lineNo },
+  }));
 }
 
 /**

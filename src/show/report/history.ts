@@ -1,10 +1,16 @@
 import type { Context } from "../../context.ts";
 import { groupBy } from "../../core/group-by.ts";
+import { compareText } from "../../core/key.ts";
 import type { MappingFile } from "../../core/mapping-set.ts";
 import { formatMoney } from "../../core/money.ts";
 import type { Report } from "../../core/tie-out/schema.ts";
 import { type Day, dayIn } from "../../core/time.ts";
-import { cents, integer, text, textOrNull } from "../../db/values.ts";
+import { readEventsNamed } from "../../journal/audit-chain.ts";
+import { readBaselines } from "../../journal/baselines.ts";
+import { readHoldsAt } from "../../journal/holds.ts";
+import { readMappingSetsUntil } from "../../journal/mapping-sets.ts";
+import { readRejectsUntil } from "../../journal/rejected-records.ts";
+import { readRunsBetween } from "../../journal/runs.ts";
 
 /** The parts of a report that the journal can tell for any moment that has been. */
 export type History = Pick<Report, "holds" | "rejects" | "baselines" | "mappings" | "runs"> & {
@@ -32,50 +38,29 @@ export const readHistory = (
   }));
 
 async function holdsAt({ db, names }: Context, company: string, at: string): Promise<Report["holds"]> {
-  const rows = await db.query(
-    db.sql
-      .build(names.journal("hold"))
-      .where({ company })
-      .where("began_at", "<=", at)
-      .where((either) => either.whereNull("ended_at").orWhere("ended_at", ">", at))
-      .orderBy(["project_number", "hold_id"])
-      .select(),
-  );
-  return rows.map((row) => ({
-    project_number: text(row, "project_number"),
-    document: text(row, "document") as Report["holds"][number]["document"],
-    document_id: text(row, "document_id"),
-    staging_line_id: textOrNull(row, "staging_line_id"),
-    field: text(row, "field"),
-    value: text(row, "value"),
-    rule: text(row, "rule"),
-    message: text(row, "message"),
-    remedy: text(row, "remedy"),
-    began_at: text(row, "began_at"),
+  return (await readHoldsAt(db, names, company, at)).map((hold) => ({
+    project_number: hold.projectNumber,
+    document: hold.document,
+    document_id: hold.documentId,
+    staging_line_id: hold.stagingLineId,
+    field: hold.field,
+    value: hold.value,
+    rule: hold.rule,
+    message: hold.message,
+    remedy: hold.remedy,
+    began_at: hold.beganAt,
   }));
 }
 
 async function rejectsUntil({ db, names }: Context, company: string, at: string): Promise<Report["rejects"]> {
-  const rows = await db.query(
-    db.sql
-      .build(names.journal("rejected_record"))
-      .where({ company })
-      .where("read_at", "<=", at)
-      .orderBy(["read_at", "file_sha256", "record"])
-      .select("file_sha256", "file_name", "read_at", "batch_id"),
-  );
-  return [...groupBy(rows, (row) => text(row, "file_sha256"))].map(([sha256, records]) => {
-    const placed = records.filter((row) => textOrNull(row, "batch_id") !== null);
-    const [first] = records;
-    return {
-      file_name: first ? text(first, "file_name") : "",
-      file_sha256: sha256,
-      read_at: first ? text(first, "read_at") : "",
-      batch_id: placed[0] ? text(placed[0], "batch_id") : null,
-      records: records.length,
-      unplaced: records.length - placed.length,
-    };
-  });
+  return (await readRejectsUntil(db, names, company, at)).map((file) => ({
+    file_name: file.fileName,
+    file_sha256: file.fileSha256,
+    read_at: file.readAt,
+    batch_id: file.batchId,
+    records: file.records,
+    unplaced: file.unplaced,
+  }));
 }
 
 async function baselinesUntil(
@@ -83,23 +68,18 @@ async function baselinesUntil(
   company: string,
   at: string,
 ): Promise<Report["baselines"]> {
-  const rows = await db.query(
-    db.sql
-      .build(names.journal("baseline"))
-      .where({ company })
-      .where("recorded_at", "<=", at)
-      .orderBy(["recorded_at", "project_number"])
-      .select(),
-  );
-  return rows.map((row) => ({
-    project_number: text(row, "project_number"),
-    job: text(row, "job"),
-    source: text(row, "source"),
-    amount: formatMoney(cents(row, "cents")),
-    reason: text(row, "reason"),
-    actor: text(row, "actor"),
-    recorded_at: text(row, "recorded_at"),
-  }));
+  return (await readBaselines(db, names, company))
+    .filter(({ recordedAt }) => recordedAt <= at)
+    .sort((a, b) => compareText(a.recordedAt, b.recordedAt) || compareText(a.projectNumber, b.projectNumber))
+    .map((baseline) => ({
+      project_number: baseline.projectNumber,
+      job: baseline.job,
+      source: baseline.source,
+      amount: formatMoney(baseline.cents),
+      reason: baseline.reason,
+      actor: baseline.actor,
+      recorded_at: baseline.recordedAt,
+    }));
 }
 
 async function mappingsUntil(
@@ -107,23 +87,11 @@ async function mappingsUntil(
   company: string,
   at: string,
 ): Promise<Report["mappings"]> {
-  const rows = await db.query(
-    db.sql
-      .build(names.journal("mapping_set"))
-      .where({ company })
-      .where("in_force_since", "<=", at)
-      .orderBy("version", "desc")
-      .limit(MAPPING_VERSIONS + 1)
-      .select(),
-  );
-  const sets = rows.map((row) => ({
-    version: integer(row, "version"),
-    sha256: text(row, "sha256"),
-    in_force_since: text(row, "in_force_since"),
-    files: JSON.parse(text(row, "files")) as MappingFile[],
-  }));
-  return sets.slice(0, MAPPING_VERSIONS).map(({ files, ...set }, index) => ({
-    ...set,
+  const sets = await readMappingSetsUntil(db, names, company, { until: at, most: MAPPING_VERSIONS + 1 });
+  return sets.slice(0, MAPPING_VERSIONS).map(({ version, sha256, inForceSince, files }, index) => ({
+    version,
+    sha256,
+    in_force_since: inForceSince,
     changes: changedRows(sets[index + 1]?.files ?? [], files),
   }));
 }
@@ -154,27 +122,11 @@ async function runsUntil(
   timeZone: string,
 ): Promise<Report["runs"]> {
   const from = new Date(Date.parse(at) - RUN_DAYS * 86_400_000).toISOString();
-  const rows = await db.query(
-    db.sql
-      .build(names.journal("run"))
-      .where({ company })
-      .where("started_at", "<=", at)
-      .where("started_at", ">", from)
-      .orderBy(["started_at", "run_id"])
-      .select(),
-  );
-  const runs = rows.map((row) => ({
-    run_id: text(row, "run_id"),
-    command: text(row, "command"),
-    started_at: text(row, "started_at"),
-    ended_at: textOrNull(row, "ended_at"),
-    outcome: textOrNull(row, "outcome"),
-    actor: text(row, "actor"),
-  }));
+  const runs = await readRunsBetween(db, names, company, { after: from, until: at });
   // One that has not ended may be under way still, unless another has begun after it.
   const hasFailed = (run: (typeof runs)[number]) =>
     run.outcome !== "done" && (run.outcome !== null || run !== runs.at(-1));
-  const dayOf = (run: (typeof runs)[number]): Day => dayIn(timeZone, new Date(run.started_at));
+  const dayOf = (run: (typeof runs)[number]): Day => dayIn(timeZone, new Date(run.startedAt));
   return {
     by_day: [...groupBy(runs, (run) => `${dayOf(run)} ${run.command}`).values()].flatMap((group) => {
       const [first] = group;
@@ -186,30 +138,29 @@ async function runsUntil(
           command: first.command,
           runs: group.length,
           failed: group.filter(hasFailed).length,
-          last_ended_at: last.ended_at,
+          last_ended_at: last.endedAt,
         },
       ];
     }),
-    failed: runs.filter(hasFailed).map(({ ended_at: _ended, ...run }) => run),
+    failed: runs.filter(hasFailed).map(({ runId, command, startedAt, outcome, actor }) => ({
+      run_id: runId,
+      command,
+      started_at: startedAt,
+      outcome,
+      actor,
+    })),
   };
 }
 
 /** The hashes of what was written, from the audit trail's own words. */
 async function filesUntil({ db, names }: Context, company: string, at: string): Promise<History["files"]> {
-  const rows = await db.query(
-    db.sql
-      .build(names.journal("audit_event"))
-      .where({ company, event: "batch_written" })
-      .where("at", "<=", at)
-      .orderBy("sequence")
-      .select("subject", "details"),
-  );
+  const events = await readEventsNamed(db, names, { company, event: "batch_written", until: at });
   return new Map(
-    rows.map((row) => {
-      const { files } = JSON.parse(text(row, "details")) as {
+    events.map((event) => {
+      const { files } = JSON.parse(event.details) as {
         files: { readonly name: string; readonly sha256: string }[];
       };
-      return [text(row, "subject"), files.filter(({ name }) => name.endsWith(".jce"))];
+      return [event.subject, files.filter(({ name }) => name.endsWith(".jce"))];
     }),
   );
 }
