@@ -4,7 +4,6 @@ import type { Db } from "./db/db.ts";
 import type { Files } from "./files.ts";
 import type { Log } from "./log.ts";
 import type { Names } from "./names.ts";
-import type { RunFacts } from "./show/run-record/facts.ts";
 
 /** What every command works with: all that touches the world outside is passed in here. */
 export interface Context {
@@ -39,6 +38,4 @@ export interface CompanyContext extends Context {
   readonly timeZone: string;
   readonly runId: string;
   readonly lease: Lease;
-  /** What its record tells beside what the journal keeps. */
-  readonly facts: RunFacts;
 }

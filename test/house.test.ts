@@ -34,13 +34,13 @@ const ROOMS = [
   "src/run/reconcile",
   "src/run/look",
   "src/run/decide",
-  "src/show",
-  "src/show/text",
-  "src/show/html",
-  "src/show/report",
-  "src/show/run-record",
   "src/audit",
   "src/doctor",
+  "src/show/report",
+  "src/show/text",
+  "src/show/html",
+  "src/show/run-record",
+  "src/show",
   "src/demo/sage",
   "src/demo",
   "src/daemon",
@@ -73,16 +73,6 @@ function floorOf(path: string): number {
   const innermost = rooms.sort((a, b) => b.length - a.length)[0];
   return innermost === undefined ? -1 : ROOMS.indexOf(innermost);
 }
-
-/** Whatever else breaks a rule is named by file and line. */
-const linesWith = (pattern: RegExp, except: (path: string) => boolean): string[] =>
-  files
-    .filter(({ path }) => !except(path))
-    .flatMap(({ path, text }) =>
-      text
-        .split("\n")
-        .flatMap((line, index) => (pattern.test(line) ? [`${path}:${index + 1}: ${line.trim()}`] : [])),
-    );
 
 describe("the house", () => {
   it("has a room for every file", () => {

@@ -1,13 +1,39 @@
 import type { Context } from "../context.ts";
 import { fail, type Outcome, ok } from "../core/outcome.ts";
 import { type AuditRow, companiesWithChain, readChain } from "../journal/audit-chain.ts";
-import type { AuditResult, CompanyAudit } from "../run/results.ts";
+
 import { batchesAgainstChain } from "./batches.ts";
 import type { KnownHead } from "./finding.ts";
 import { headGiven, headsOfFiles, headsOfFolders } from "./heads.ts";
 import { auditProblems } from "./problems.ts";
 import { tieOutsAgainstChain } from "./tie-outs.ts";
 import { FINDINGS_KEPT, verifyChain } from "./verify.ts";
+
+export interface CompanyAudit {
+  readonly company: string;
+  readonly result: "good" | "broken";
+  readonly events: number;
+  readonly last_at: string | null;
+  /** The hash of the last event: to be kept where the journal's operators cannot change it. */
+  readonly head: string | null;
+  /** Heads that were given, or found in manifests, reports and runs' records. */
+  readonly heads_known: number;
+  /** The newest event that a head vouches for; whether later ones were cut off cannot be told. */
+  readonly proven_to: { readonly sequence: string; readonly by: string } | null;
+  /** What is wrong, at most the first 100. */
+  readonly findings: readonly {
+    /** The number of the event it is about; null where it is about none that is there. */
+    readonly sequence: string | null;
+    readonly name: string;
+    readonly message: string;
+    readonly hint: string;
+  }[];
+  readonly findings_total: number;
+}
+
+export interface AuditResult {
+  readonly companies: readonly CompanyAudit[];
+}
 
 export interface AuditOptions {
   readonly company?: string | undefined;

@@ -1,4 +1,4 @@
-import { lookAtBatch, lookAtBatches } from "../run/look/look.ts";
+import { lookAtBatch, lookAtBatches } from "../run/look/batches.ts";
 import { batchesText, batchText } from "../show/text/batches.ts";
 import type { AddCommand } from "./command.ts";
 import { EXIT, refuse, writeJson } from "./io.ts";

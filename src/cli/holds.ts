@@ -1,4 +1,4 @@
-import { lookAtHolds } from "../run/look/look.ts";
+import { lookAtHolds } from "../run/look/holds.ts";
 import { holdsText } from "../show/text/holds.ts";
 import type { AddCommand } from "./command.ts";
 import { EXIT, writeJson } from "./io.ts";

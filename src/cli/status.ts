@@ -1,4 +1,4 @@
-import { lookAtStatus } from "../run/look/look.ts";
+import { lookAtStatus } from "../run/look/status.ts";
 import { statusText } from "../show/text/status.ts";
 import type { AddCommand } from "./command.ts";
 import { EXIT, refuse, writeJson } from "./io.ts";

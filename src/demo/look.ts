@@ -1,7 +1,7 @@
-import { exportAll } from "../run/export/export.ts";
-import { lookAtBatches, lookAtStatus } from "../run/look/look.ts";
-import { reconcileAll } from "../run/reconcile/reconcile.ts";
-import type { BatchSummary, CompanyExport, CompanyReconcile, StatusResult } from "../run/results.ts";
+import { type CompanyExport, exportAll } from "../run/export/export.ts";
+import { type BatchSummary, lookAtBatches } from "../run/look/batches.ts";
+import { lookAtStatus, type StatusResult } from "../run/look/status.ts";
+import { type CompanyReconcile, reconcileAll } from "../run/reconcile/reconcile.ts";
 import type { DemoSite, ProjectNumber } from "./site.ts";
 import type { Story } from "./story.ts";
 

@@ -58,8 +58,7 @@ async function probe(files: Files, folder: string): Promise<void> {
     await files.rename(`${name}.tmp`, `${name}.renamed`);
     await files.syncFolder(folder);
   } finally {
-    for (const left of [`${name}.tmp`, `${name}.renamed`])
-      await files.removeFolder(left).catch(() => undefined);
+    for (const left of [`${name}.tmp`, `${name}.renamed`]) await files.remove(left).catch(() => undefined);
   }
 }
 

@@ -1,5 +1,22 @@
-import type { DoctorResult } from "../run/results.ts";
-import { CHECKS, type CheckResult } from "./findings.ts";
+import { CHECKS, type CheckName, type CheckResult, type FindingLevel } from "./findings.ts";
+
+export interface DoctorResult {
+  readonly findings: readonly {
+    readonly check: CheckName;
+    /** null where it is no company's. */
+    readonly company: string | null;
+    readonly level: FindingLevel;
+    readonly what: string;
+    readonly why: string;
+    readonly mend: string;
+  }[];
+  readonly checks: readonly {
+    readonly check: CheckName;
+    readonly company: string | null;
+    readonly result: "ok" | "findings" | "not_checked";
+    readonly detail: string | null;
+  }[];
+}
 
 /** What was seen, as `--json` gives it: problems first, then warnings, each in the order of the checks. */
 export function doctorResult(results: readonly CheckResult[]): DoctorResult {

@@ -127,7 +127,7 @@ export const whoTells = ({ company, actor, runId }: Omit<Teller, "names">, at: s
 });
 
 /** Tells of a fact that nothing else in its transaction needs the hash of: to be called last. */
-export async function tell(context: Teller, tx: Queries, at: string, fact: AuditFact): Promise<void> {
+export async function tellAudit(context: Teller, tx: Queries, at: string, fact: AuditFact): Promise<void> {
   const { names } = context;
   await appendAudit(tx, names, await nextAuditEvent(tx, names, whoTells(context, at), fact));
 }

@@ -9,17 +9,16 @@ import { checkJournal } from "../journal/migrate.ts";
 import { endRun, insertRun } from "../journal/runs.ts";
 import { openSageCopy } from "../sage/open-copy.ts";
 import type { SageSource } from "../sage/tables.ts";
-import { noFacts } from "../show/run-record/facts.ts";
-import { writeRunRecord } from "../show/run-record/write.ts";
+import type { CompanyResult, ErrorResult } from "./company-result.ts";
 import { runProblems } from "./problems.ts";
-import type { CompanyPart, ErrorResult } from "./results.ts";
+import type { RunContext, Sight, Tell } from "./records.ts";
 
 /** Ids sort by when a run began. */
 export const newRunId = (context: Context): string =>
   `${toTimestamp(context.clock.now()).replace(/[-:]/g, "")}-${randomUUID().slice(0, 8)}`;
 
 /** A run's context: after its time it begins nothing new, as when the process is asked to stop. */
-export const withTimeLimit = (context: Context, minutes: number): Context => ({
+export const withTimeLimit = <C extends Context>(context: C, minutes: number): C => ({
   ...context,
   signal: AbortSignal.any([context.signal, AbortSignal.timeout(minutes * 60_000)]),
 });
@@ -28,17 +27,25 @@ export const withTimeLimit = (context: Context, minutes: number): Context => ({
 export const companiesToRun = (context: Context, only: string | undefined): readonly CompanyConfig[] =>
   context.config.companies.filter((company) => only === undefined || company.id === only);
 
+/** What a command does for one company, and its part of the command's result. */
+type Work<T> = (context: CompanyContext, sage: SageSource, tell: Tell) => Promise<T>;
+
+interface Ended<T> {
+  readonly result: T;
+  readonly endedAt: string;
+  readonly sight: Sight;
+}
+
 /**
- * Does one company's part of a run under its lease, and notes it in the journal and in the company's folder of
- * reports. Whatever goes wrong stays with the company: it is its `error`, beside what `empty` holds by then, and the
+ * Does one company's part of a run under its lease, and notes it in the journal and in the run's record. Whatever goes wrong stays with the company: it is its `error`, beside what `empty` holds by then, and the
  * others go on. One that is left to another instance, or that was stopped before it began, is no run.
  */
-export async function runCompany<T extends CompanyPart>(
-  context: Context,
+export async function runCompany<T extends CompanyResult>(
+  context: RunContext,
   company: CompanyConfig,
-  run: { readonly runId: string; readonly command: string },
+  { runId, command }: { readonly runId: string; readonly command: string },
   empty: Omit<T, "company" | "error">,
-  work: (context: CompanyContext, sage: SageSource) => Promise<T>,
+  work: Work<T>,
 ): Promise<T> {
   const { db, names, clock } = context;
   const failed = (error: ErrorResult): T => ({ ...empty, company: company.id, error }) as T;
@@ -47,12 +54,12 @@ export async function runCompany<T extends CompanyPart>(
     ...context,
     company,
     timeZone: companyTimezone(context.config, company),
-    runId: run.runId,
-    facts: noFacts(),
+    runId,
   };
   const startedAt = toTimestamp(clock.now());
-  const recorded = async (result: T, endedAt: string): Promise<T> => {
-    const unwritten = await writeRunRecord(own, { command: run.command, startedAt, endedAt }, result);
+  const recorded = async ({ result, endedAt, sight }: Ended<T>): Promise<T> => {
+    const ended = { run: own, command, startedAt, endedAt, result, sight };
+    const unwritten = await context.records.run(ended);
     if (!unwritten) return result;
     return { ...result, notices: [...result.notices, `${unwritten.message} ${unwritten.hint}`] };
   };
@@ -60,29 +67,24 @@ export async function runCompany<T extends CompanyPart>(
   try {
     taken = await takeLease(db, names, company.id);
   } catch (error) {
-    return recorded(failed(tellFailure(context, company, error)), toTimestamp(clock.now()));
+    const result = failed(tellFailure(context, company, error));
+    return recorded({ result, endedAt: toTimestamp(clock.now()), sight: {} });
   }
   if ("heldBy" in taken) return failed(runProblems.company_busy(company.id, taken.heldBy));
   const { lease } = taken;
   try {
-    const { result, endedAt } = await runUnderLease(
-      { ...own, lease },
-      { command: run.command, startedAt },
-      failed,
-      work,
-    );
-    return await recorded(result, endedAt);
+    return await recorded(await runUnderLease({ ...own, lease }, { command, startedAt }, failed, work));
   } finally {
     await releaseLease(db, names, lease).catch(() => undefined);
   }
 }
 
-async function runUnderLease<T extends CompanyPart>(
+async function runUnderLease<T extends CompanyResult>(
   context: CompanyContext,
   run: { readonly command: string; readonly startedAt: string },
   failed: (error: ErrorResult) => T,
-  work: (context: CompanyContext, sage: SageSource) => Promise<T>,
-): Promise<{ readonly result: T; readonly endedAt: string }> {
+  work: Work<T>,
+): Promise<Ended<T>> {
   const { db, names, clock, company } = context;
   const now = () => toTimestamp(clock.now());
   const noteEnd = (at: string, outcome: string) =>
@@ -90,26 +92,31 @@ async function runUnderLease<T extends CompanyPart>(
   let sage: SageSource | null = null;
   let result: T | null = null;
   let endedAt: string | null = null;
+  let sight: Sight = {};
+  const tell: Tell = (more) => {
+    sight = { ...sight, ...more };
+  };
   try {
     // While the lease is held nobody upgrades the journal; before, since this process began, somebody may have.
     const journal = await checkJournal(db, names);
-    if (!journal.ok) return { result: failed(journal.problem), endedAt: now() };
+    if (!journal.ok) return { result: failed(journal.problem), endedAt: now(), sight };
     await withinLease(context, (tx) => insertRun(context, tx, run));
     const opened = await openSageCopy(company.sage, context);
     if (opened.ok) {
       sage = opened.value;
-      result = await work(context, sage);
+      result = await work(context, sage, tell);
     } else result = failed(opened.problem);
     endedAt = now();
     await noteEnd(endedAt, result.error?.name ?? "done");
-    return { result, endedAt };
+    return { result, endedAt, sight };
   } catch (error) {
     endedAt ??= now();
     const problem = tellFailure(context, company, error);
     // A database that is away takes no note, and to try would only put off saying so.
     if (problem.name === "company_failed") await noteEnd(endedAt, problem.name).catch(() => undefined);
     // What was done is told all the same.
-    return { result: result ? { ...result, error: result.error ?? problem } : failed(problem), endedAt };
+    const told = result ? { ...result, error: result.error ?? problem } : failed(problem);
+    return { result: told, endedAt, sight };
   } finally {
     await sage?.db.close();
   }

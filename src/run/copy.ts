@@ -2,7 +2,14 @@ import type { Context } from "../context.ts";
 import { highestKnownRun } from "../journal/known-entries.ts";
 import { highestPostedRun } from "../journal/postings.ts";
 import { highest, type SageCopy } from "../sage/read-copy.ts";
-import type { CopyResult } from "./results.ts";
+
+/** Which state of Sage's copy a run saw. */
+export interface CopyResult {
+  /** The newest stamp of any entry, as the copy writes it; null if it has no stamps. */
+  readonly as_of: string | null;
+  /** The highest run of an estimate entry; null if there is none. */
+  readonly highest_run: string | null;
+}
 
 export const copyResult = ({ asOf, highestRun }: SageCopy): CopyResult => ({
   as_of: asOf,

@@ -5,7 +5,7 @@ import { insertRows } from "../../src/db/row-sets.ts";
 import { readJce } from "../../src/outbox/read-jce.ts";
 import { estimateFileName } from "../../src/outbox/render/contents.ts";
 import { manifestOf } from "../../src/outbox/render/manifest.ts";
-import { lookAtBatches } from "../../src/run/look/look.ts";
+import { lookAtBatches } from "../../src/run/look/batches.ts";
 import { line, record } from "../outbox/render/sample.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { exportOne } from "../support/instances.ts";

@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { BaselineSource } from "../../src/core/baseline.ts";
-import { baselineOf } from "../../src/run/decide/baseline.ts";
+import { type BaselineResult, baselineOf } from "../../src/run/decide/baseline.ts";
 import { exportAll } from "../../src/run/export/export.ts";
-import { lookAtStatus } from "../../src/run/look/look.ts";
+import { lookAtStatus } from "../../src/run/look/status.ts";
 import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
-import type { BaselineResult } from "../../src/run/results.ts";
 import { reportAll } from "../../src/show/report/report.ts";
 import { baselineText } from "../../src/show/text/baseline.ts";
 import { amounts, readExported } from "../support/accounts.ts";

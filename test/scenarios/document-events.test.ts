@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { exportAll } from "../../src/run/export/export.ts";
-import { planAll } from "../../src/run/export/plan.ts";
-import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
-import type { CompanyExport, CompanyPlan, CompanyReconcile } from "../../src/run/results.ts";
+import { type CompanyExport, exportAll } from "../../src/run/export/export.ts";
+import { type CompanyPlan, planAll } from "../../src/run/export/plan.ts";
+import { type CompanyReconcile, reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import { DOCUMENT_TABLES } from "../../src/staging/columns.ts";
 import { type Amounts, amounts, centsOf, readExported } from "../support/accounts.ts";
 import type { DatabasePair } from "../support/databases.ts";

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { insertRows, type RowValues } from "../../src/db/row-sets.ts";
 import { baselineOf } from "../../src/run/decide/baseline.ts";
 import { exportAll } from "../../src/run/export/export.ts";
-import { lookAtHolds } from "../../src/run/look/look.ts";
+import { lookAtHolds } from "../../src/run/look/holds.ts";
 import { amounts, readExported } from "../support/accounts.ts";
 import { sqlitePair } from "../support/databases.ts";
 import { COMPANY, makeWorld } from "../support/world.ts";

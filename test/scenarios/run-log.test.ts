@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { verifyAudit } from "../../src/audit/audit.ts";
-import type { Context } from "../../src/context.ts";
 import { DatabaseUnavailable } from "../../src/db/failures.ts";
 import { realFiles } from "../../src/files.ts";
 import { acceptDifference } from "../../src/run/decide/accept.ts";
@@ -12,6 +11,7 @@ import { baselineOf } from "../../src/run/decide/baseline.ts";
 import { releaseDocument } from "../../src/run/decide/release.ts";
 import { exportAll } from "../../src/run/export/export.ts";
 import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
+import type { RunContext } from "../../src/run/records.ts";
 import type { RunRecord } from "../../src/show/run-record/schema.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { exportOne, sha256 } from "../support/instances.ts";
@@ -50,7 +50,7 @@ eachDatabase("the record of a run", (makePair) => {
     const [name = ""] = names().filter((one) => one.includes(`-${command}-`) && one.endsWith(".txt"));
     return readFileSync(join(runs(), name), "utf8");
   };
-  const reconcile = async (context: Context = world.context) => {
+  const reconcile = async (context: RunContext = world.context) => {
     const [company] = (await reconcileAll(context)).companies;
     if (!company) throw new Error("the configuration has a company");
     return company;
@@ -284,7 +284,7 @@ eachDatabase("the record of a run", (makePair) => {
     const { db } = world.context;
     const lost = () => Promise.reject(new DatabaseUnavailable("Connection lost", "unreachable"));
     let asked = 0;
-    const away: Context = {
+    const away: RunContext = {
       ...world.context,
       db: {
         ...db,
@@ -388,7 +388,7 @@ eachDatabase("the record of a run", (makePair) => {
     async (_what, altered, total) => {
       await stageThreeLines();
       const inPlace = join(BATCH, `${BATCH}-1-original.jce`);
-      const context: Context = {
+      const context: RunContext = {
         ...world.context,
         files: {
           ...realFiles,
@@ -410,7 +410,7 @@ eachDatabase("the record of a run", (makePair) => {
 
   it("is there as text and JSON, or not at all", async () => {
     await stageThreeLines();
-    const context: Context = {
+    const context: RunContext = {
       ...world.context,
       files: {
         ...realFiles,

@@ -3,15 +3,14 @@ import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Context } from "../../src/context.ts";
 import { type Files, realFiles } from "../../src/files.ts";
 import { holderIsGone, takeLease } from "../../src/journal/lease.ts";
 import type { JournalTable } from "../../src/names.ts";
 import { baselineOf } from "../../src/run/decide/baseline.ts";
 import { releaseDocument } from "../../src/run/decide/release.ts";
-import { exportAll } from "../../src/run/export/export.ts";
+import { type CompanyExport, exportAll } from "../../src/run/export/export.ts";
 import { planAll } from "../../src/run/export/plan.ts";
-import type { CompanyExport } from "../../src/run/results.ts";
+import type { RunContext } from "../../src/run/records.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { anotherInstance, exportOne, tree } from "../support/instances.ts";
 import {
@@ -31,7 +30,7 @@ interface Place {
 eachDatabase("what is written", (makePair) => {
   let pair: DatabasePair;
   let world: World;
-  const instances: Context[] = [];
+  const instances: RunContext[] = [];
 
   const places: Place[] = [];
 
@@ -58,7 +57,7 @@ eachDatabase("what is written", (makePair) => {
     }
   });
 
-  const instance = async (changes: Partial<Context> = {}, on = world): Promise<Context> => {
+  const instance = async (changes: Partial<RunContext> = {}, on = world): Promise<RunContext> => {
     const context = await anotherInstance(on, changes);
     instances.push(context);
     return context;

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { exportAll } from "../../src/run/export/export.ts";
-import { lookAtStatus } from "../../src/run/look/look.ts";
+import { lookAtStatus } from "../../src/run/look/status.ts";
 import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import { eachDatabase } from "../support/databases.ts";
 import { viewsSite } from "../support/views.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { exportAll } from "../../src/run/export/export.ts";
-import { lookAtStatus } from "../../src/run/look/look.ts";
+import { lookAtStatus } from "../../src/run/look/status.ts";
 import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { makeWorld, stageBudget, stageModification, type World } from "../support/world.ts";

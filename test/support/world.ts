@@ -3,7 +3,6 @@ import { join } from "node:path";
 import winston from "winston";
 import { checkConfig } from "../../src/config/check.ts";
 import type { Config } from "../../src/config/schema.ts";
-import type { Context } from "../../src/context.ts";
 import type { Clock } from "../../src/core/time.ts";
 import type { Db } from "../../src/db/db.ts";
 import { openDatabase } from "../../src/db/open.ts";
@@ -12,8 +11,10 @@ import { type SageSimulator, sageSimulator } from "../../src/demo/sage/simulator
 import { realFiles } from "../../src/files.ts";
 import { migrateJournal } from "../../src/journal/migrate.ts";
 import { type Names, namesFor, type StagingTable } from "../../src/names.ts";
+import type { RunContext } from "../../src/run/records.ts";
 import { sageGrants } from "../../src/sage/rights.ts";
 import { SAGE_TABLES } from "../../src/sage/tables.ts";
+import { records } from "../../src/show/records.ts";
 import { createStaging } from "../../src/staging/create-staging.ts";
 import { stagingGrants } from "../../src/staging/rights.ts";
 import type { DatabasePair } from "./databases.ts";
@@ -41,7 +42,7 @@ export function testClock(start = "2026-03-02T15:00:00Z"): TestClock {
 
 /** A company with staging, journal, mapping files and a Sage with a few masters, all real and all its own. */
 export interface World {
-  readonly context: Context;
+  readonly context: RunContext;
   readonly clock: TestClock;
   /** The databases as their owners see them; the program has its own connections. */
   readonly db: Db;
@@ -150,6 +151,7 @@ async function worldOn(
       clock,
       files: realFiles,
       log: winston.createLogger({ silent: true }),
+      records,
       actor: "test@machine",
       toolVersion: "0.0.0-test",
       signal: new AbortController().signal,

@@ -1,5 +1,5 @@
-import type { CompanyContext, Context } from "../../context.ts";
-import { keyFields, showKey } from "../../core/key.ts";
+import type { CompanyContext } from "../../context.ts";
+import { type EstimateKind, keyFields, showKey } from "../../core/key.ts";
 import { countsSinceTiedOut } from "../../core/match/line-state.ts";
 import { formatMoney } from "../../core/money.ts";
 import { fail, type Outcome, ok } from "../../core/outcome.ts";
@@ -10,15 +10,37 @@ import {
   insertAcceptedDifference,
   readAcceptedDifferences,
 } from "../../journal/accepted-differences.ts";
-import { tell } from "../../journal/audit-chain.ts";
+import { tellAudit } from "../../journal/audit-chain.ts";
 import { readBatch } from "../../journal/batches.ts";
 import { withinLease } from "../../journal/lease.ts";
 import type { SageSource } from "../../sage/tables.ts";
-import { writeReportOfRun } from "../../show/report/report.ts";
 import { runProblems } from "../problems.ts";
 import { reconcileCompany } from "../reconcile/reconcile.ts";
-import type { AcceptResult } from "../results.ts";
+import type { RunContext, Tell } from "../records.ts";
+
 import { decide } from "./decide.ts";
+
+export interface AcceptResult {
+  readonly company: string;
+  readonly batch_id: string;
+  readonly line_no: number;
+  readonly project_number: string;
+  readonly kind: EstimateKind;
+  readonly job: string;
+  readonly extra: string;
+  readonly cost_code: string;
+  readonly category: string;
+  readonly exported: string;
+  readonly posted: string;
+  /** What the line's state was. */
+  readonly state: ImportLineState;
+  readonly reason: string;
+  readonly accepted_at: string;
+  readonly actor: string;
+  /** Documents that became synced by it. */
+  readonly synced: readonly string[];
+  readonly notices: readonly string[];
+}
 
 /** States in which there is no difference to close: Sage agrees, it was closed, or nothing is late or wrong yet. */
 const NOTHING_TO_ACCEPT: ReadonlySet<ImportLineState> = new Set([
@@ -32,7 +54,7 @@ const NOTHING_TO_ACCEPT: ReadonlySet<ImportLineState> = new Set([
  * follow at once: the header counts the line as settled, the line's own flag stays 0.
  */
 export async function acceptDifference(
-  context: Context,
+  context: RunContext,
   line: { readonly batchId: string; readonly lineNo: number },
   reason: string,
 ): Promise<Outcome<AcceptResult>> {
@@ -42,10 +64,12 @@ export async function acceptDifference(
   if (!batch || !company) return fail(runProblems.batch_unknown(line.batchId));
   if (!batch.statuses.has(line.lineNo))
     return fail(runProblems.batch_line_unknown(line.batchId, line.lineNo, batch.record.lines.length));
-  const accepted = await decide(context, company, "accept", (own, sage) => accept(own, sage, line, reason));
+  const accepted = await decide(context, company, "accept", (own, sage, tell) =>
+    accept(own, sage, tell, line, reason),
+  );
   if (!accepted.ok) return accepted;
   const { result, unfollowed, notices } = accepted.value;
-  const unwritten = await writeReportOfRun(context, company);
+  const unwritten = await context.records.report(context, company);
   return ok({
     ...result,
     notices: [
@@ -67,6 +91,7 @@ interface Accepted {
 async function accept(
   context: CompanyContext,
   sage: SageSource,
+  tell: Tell,
   { batchId, lineNo }: { readonly batchId: string; readonly lineNo: number },
   reason: string,
 ): Promise<Outcome<Accepted>> {
@@ -97,13 +122,13 @@ async function accept(
   const amounts = { exported: formatMoney(line.cents), posted: formatMoney(status.postedCents) };
   await withinLease(context, async (tx) => {
     await insertAcceptedDifference(context, tx, accepted);
-    await tell(context, tx, at, {
+    await tellAudit(context, tx, at, {
       event: "difference_accepted",
       subject: batchId,
       details: { line: lineNo, key: showKey(line.key), state: status.state, ...amounts, reason },
     });
   });
-  const after = await reconcileCompany(context, sage);
+  const after = await reconcileCompany(context, sage, tell);
   const result = {
     company: company.id,
     batch_id: batchId,

@@ -10,7 +10,7 @@ import type { StagedDocument, StagedProject } from "../../core/staged.ts";
 import { kindKey } from "../../core/tie-out/master-totals.ts";
 import { dayIn, toTimestamp } from "../../core/time.ts";
 import type { Queries } from "../../db/db.ts";
-import { tell } from "../../journal/audit-chain.ts";
+import { tellAudit } from "../../journal/audit-chain.ts";
 import { insertBaseline, readBaselines } from "../../journal/baselines.ts";
 import { nextBatchNumber } from "../../journal/batches.ts";
 import { insertKnownEntries } from "../../journal/known-entries.ts";
@@ -25,8 +25,39 @@ import { readStaging } from "../../staging/read-staging.ts";
 import { companiesToRun } from "../company-run.ts";
 import { type Survey, surveyCompany } from "../export/survey.ts";
 import { runProblems } from "../problems.ts";
-import type { BaselineResult } from "../results.ts";
+import type { RunContext, Tell } from "../records.ts";
+
 import { decide } from "./decide.ts";
+
+export interface BaselineResult {
+  readonly company: string;
+  readonly project_id: string;
+  readonly project_number: string;
+  readonly job: string;
+  /** null where the project has no budget in staging. */
+  readonly budget_status: string | null;
+  /** Every key that staging's budget or Sage's original estimate has something on. */
+  readonly lines: readonly {
+    readonly extra: string;
+    readonly cost_code: string;
+    readonly category: string;
+    readonly staging: string;
+    readonly sage: string;
+    readonly difference: string;
+  }[];
+  readonly totals: { readonly staging: string; readonly sage: string; readonly difference: string };
+  /** What the next acceptance of this budget would send, by the source of the opening position. */
+  readonly next_export: Readonly<Record<BaselineSource, string>>;
+  /** Messages of budget lines that have no place in Sage yet. */
+  readonly unresolved: readonly string[];
+  readonly recorded: {
+    readonly source: BaselineSource;
+    readonly reason: string;
+    readonly recorded_at: string;
+    readonly actor: string;
+  } | null;
+  readonly notices: readonly string[];
+}
 
 /** What a person decides: where the opening position comes from, and why. */
 export interface BaselineDecision {
@@ -39,7 +70,7 @@ export interface BaselineDecision {
  * would mean; with a decision, records it. Until then the project is held (`no_baseline`).
  */
 export async function baselineOf(
-  context: Context,
+  context: RunContext,
   projectNumber: string,
   options: { readonly company?: string | undefined; readonly decision?: BaselineDecision | undefined } = {},
 ): Promise<Outcome<BaselineResult>> {
@@ -74,9 +105,9 @@ export async function baselineOf(
     }
   }
 
-  return decide(context, one.company, "baseline", async (own, sage) => {
+  return decide(context, one.company, "baseline", async (own, sage, tell) => {
     const looked = await look(own, sage);
-    return looked.ok ? record(own, one.project, looked.value, decision) : looked;
+    return looked.ok ? record(own, tell, one.project, looked.value, decision) : looked;
   });
 }
 
@@ -139,13 +170,14 @@ function movementsOf({ lines, resolved }: Opening, source: BaselineSource): Open
 
 async function record(
   context: CompanyContext,
+  tell: Tell,
   project: StagedProject,
   looked: Looked,
   { source, reason }: BaselineDecision,
 ): Promise<Outcome<Omit<BaselineResult, "notices">>> {
   const { clock, company, actor, timeZone } = context;
   const { opening, survey, budget } = looked;
-  context.facts.copy = survey.copy;
+  tell({ copy: survey.copy });
   if (source === "staging" && opening.unresolved.length > 0)
     return fail(
       runProblems.baseline_unresolved(
@@ -173,7 +205,7 @@ async function record(
     await insertOpening(context, tx, project, budget, movements, at);
     await insertKnownEntries(context, tx, beforeBatch, survey.entries, new Set([opening.job]));
     await insertOpeningTotals(context, tx, openingTotals(opening.job, survey));
-    await tell(context, tx, at, {
+    await tellAudit(context, tx, at, {
       event: "baseline_recorded",
       subject: project.projectNumber,
       details: {

@@ -1,11 +1,11 @@
-import type { CompanyContext, Context } from "../../context.ts";
+import type { CompanyContext } from "../../context.ts";
 import type { Hold, HoldRuleName } from "../../core/holds.ts";
 import { fail, type Outcome, ok } from "../../core/outcome.ts";
 import { documentContent } from "../../core/plan/content.ts";
 import { makePlan } from "../../core/plan/plan.ts";
-import type { StagedDocument } from "../../core/staged.ts";
+import type { DocumentType, StagedDocument } from "../../core/staged.ts";
 import { toTimestamp } from "../../core/time.ts";
-import { acceptanceOf, tell } from "../../journal/audit-chain.ts";
+import { acceptanceOf, tellAudit } from "../../journal/audit-chain.ts";
 import { withinLease } from "../../journal/lease.ts";
 import { insertRelease } from "../../journal/releases.ts";
 import type { SageSource } from "../../sage/tables.ts";
@@ -13,15 +13,30 @@ import { readStaging } from "../../staging/read-staging.ts";
 import { companiesToRun } from "../company-run.ts";
 import { surveyCompany } from "../export/survey.ts";
 import { runProblems } from "../problems.ts";
-import type { ReleaseResult } from "../results.ts";
+import type { RunContext, Tell } from "../records.ts";
+
 import { decide } from "./decide.ts";
+
+export interface ReleaseResult {
+  readonly company: string;
+  readonly project_number: string;
+  readonly document: DocumentType;
+  readonly document_id: string;
+  readonly rule: HoldRuleName;
+  /** What it was held for. */
+  readonly message: string;
+  readonly reason: string;
+  readonly released_at: string;
+  readonly actor: string;
+  readonly notices: readonly string[];
+}
 
 /** Rules whose holds a person may end by a decision, with nothing mended. */
 const RELEASABLE: ReadonlySet<HoldRuleName> = new Set(["lines_gone"]);
 
 /** Lets a document go that is held for a release, as it is accepted now: what is accepted later is looked at anew. */
 export async function releaseDocument(
-  context: Context,
+  context: RunContext,
   documentId: string,
   options: { readonly company?: string | undefined; readonly reason: string },
 ): Promise<Outcome<ReleaseResult>> {
@@ -33,12 +48,15 @@ export async function releaseDocument(
   );
   if (!company) return fail(runProblems.document_unknown(documentId));
 
-  return decide(context, company, "release", (own, sage) => release(own, sage, documentId, options.reason));
+  return decide(context, company, "release", (own, sage, tell) =>
+    release(own, sage, tell, documentId, options.reason),
+  );
 }
 
 async function release(
   context: CompanyContext,
   sage: SageSource,
+  tell: Tell,
   documentId: string,
   reason: string,
 ): Promise<Outcome<Omit<ReleaseResult, "notices">>> {
@@ -46,7 +64,7 @@ async function release(
   const surveyed = await surveyCompany(context, company, await readStaging(db, names), sage);
   if (!surveyed.ok) return surveyed;
   const { input, copy } = surveyed.value;
-  context.facts.copy = copy;
+  tell({ copy });
   const held = makePlan(input).holds.find((one) => one.documentId === documentId && RELEASABLE.has(one.rule));
   const document = held && input.documents.find((one) => isOf(one, held));
   if (!held || !document) return fail(runProblems.nothing_to_release(documentId));
@@ -58,7 +76,7 @@ async function release(
       content: documentContent(document),
       releasedAt: at,
     });
-    await tell(context, tx, at, {
+    await tellAudit(context, tx, at, {
       event: "released",
       subject: documentId,
       details: { ...acceptanceOf(document), rule: held.rule, held_because: held.message, reason },

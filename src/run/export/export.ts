@@ -1,15 +1,18 @@
-import type { CompanyContext, Context } from "../../context.ts";
+import type { CompanyContext } from "../../context.ts";
 import type { Problem } from "../../core/outcome.ts";
 import { makePlan } from "../../core/plan/plan.ts";
-import { documentKey } from "../../core/plan/types.ts";
+import { documentKey, type Plan } from "../../core/plan/types.ts";
 import type { Day } from "../../core/time.ts";
 import { readBatches } from "../../journal/batches.ts";
+import type { ManifestFile } from "../../outbox/render/manifest.ts";
 import type { SageSource } from "../../sage/tables.ts";
 import { readStaging, type Staging } from "../../staging/read-staging.ts";
+import type { CompanyResult } from "../company-result.ts";
 import { companiesToRun, newRunId, runCompany, withTimeLimit } from "../company-run.ts";
-import { holdResult } from "../hold-result.ts";
+import { type HoldResult, holdResult } from "../hold-result.ts";
 import { runProblems } from "../problems.ts";
-import type { CompanyExport, ExportResult } from "../results.ts";
+import type { RunContext, Tell } from "../records.ts";
+
 import { claimBatch } from "./claim.ts";
 import { keepMappingSet } from "./keep-mapping-set.ts";
 import { recordHolds } from "./note-holds.ts";
@@ -18,6 +21,24 @@ import { planDigest } from "./plan-id.ts";
 import { checkOutbox, publish, publishClaimed } from "./publish.ts";
 import { surveyCompany, unassignedHolds } from "./survey.ts";
 import { transactionDate } from "./transaction-date.ts";
+
+export interface CompanyExport extends CompanyResult {
+  readonly batches: readonly {
+    readonly batch_id: string;
+    /** Claimed by an earlier run that did not get to write it. */
+    readonly recovered: boolean;
+    readonly files: readonly ManifestFile[];
+  }[];
+  /** Documents synced at once, since every difference was 0.00. */
+  readonly nothing_to_send: readonly string[];
+  readonly holds: readonly HoldResult[];
+}
+
+export interface ExportResult {
+  readonly run_id: string;
+  readonly companies: readonly CompanyExport[];
+  readonly unassigned: readonly HoldResult[];
+}
 
 export interface ExportOptions {
   readonly company?: string | undefined;
@@ -28,7 +49,7 @@ export interface ExportOptions {
 }
 
 /** One run of the export: every company for itself, what earlier runs left unfinished first. */
-export async function exportAll(caller: Context, options: ExportOptions = {}): Promise<ExportResult> {
+export async function exportAll(caller: RunContext, options: ExportOptions = {}): Promise<ExportResult> {
   const context = withTimeLimit(caller, caller.config.jobs.export.time_limit);
   const runId = newRunId(context);
   const companies: CompanyExport[] = [];
@@ -41,7 +62,7 @@ export async function exportAll(caller: Context, options: ExportOptions = {}): P
         company,
         { runId, command: "export" },
         { ...done, holds: [] },
-        (own, sage) => exportCompany(own, sage, staging, options, done),
+        (own, sage, tell) => exportCompany(own, sage, tell, staging, options, done),
       ),
     );
   }
@@ -59,6 +80,7 @@ interface Done {
 async function exportCompany(
   context: CompanyContext,
   sage: SageSource,
+  tell: Tell,
   staging: Staging,
   options: ExportOptions,
   soFar: Done,
@@ -88,21 +110,20 @@ async function exportCompany(
   const survey = surveyed.value;
   notices.push(...survey.notices);
   const { mapping } = survey.input;
-  const { facts } = context;
-  facts.copy = survey.copy;
   if (mapping) await keepMappingSet(context, mapping);
 
   const day = transactionDate(context, company, options.transactionDate);
   /** Documents that this run has dealt with, by `documentKey`. */
   const done = new Set<string>();
   let input = survey.input;
-  facts.pulled = { ...input, documents: input.documents.filter(({ status }) => status === "accepted") };
-  let plan = makePlan(input);
-  const notePlan = () => {
-    facts.held = new Set(plan.holds.map(documentKey));
-    facts.waiting = new Set(plan.waiting.keys());
+  const accepted = input.documents.filter(({ status }) => status === "accepted");
+  tell({ copy: survey.copy, pulled: { ...input, documents: accepted } });
+  const planned = (): Plan => {
+    const made = makePlan(input);
+    tell({ held: new Set(made.holds.map(documentKey)), waiting: new Set(made.waiting.keys()) });
+    return made;
   };
-  notePlan();
+  let plan = planned();
   if (
     options.onlyIf &&
     options.onlyIf.get(company.id) !==
@@ -139,8 +160,7 @@ async function exportCompany(
           `${document.document} ${document.documentId} changed while it was being exported; the next run looks at it again.`,
         );
       input = { ...input, leftOut: new Set([...input.leftOut, ...claimed.changed, ...done]) };
-      plan = makePlan(input);
-      notePlan();
+      plan = planned();
       queue = [...plan.batches];
       continue;
     }

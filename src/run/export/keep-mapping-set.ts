@@ -1,7 +1,7 @@
 import type { CompanyContext } from "../../context.ts";
 import type { MappingSet } from "../../core/mapping-set.ts";
 import { toTimestamp } from "../../core/time.ts";
-import { tell } from "../../journal/audit-chain.ts";
+import { tellAudit } from "../../journal/audit-chain.ts";
 import { withinLease } from "../../journal/lease.ts";
 import { insertMappingSet, readLastMappingSet } from "../../journal/mapping-sets.ts";
 /** Keeps a good set in the journal as the one in force, with an audit event, if it is not the one already. */
@@ -14,7 +14,7 @@ export async function keepMappingSet(context: CompanyContext, mapping: MappingSe
   const { sha256, files } = mapping;
   await withinLease(context, async (tx) => {
     await insertMappingSet(context, tx, { sha256, files, version, at });
-    await tell(context, tx, at, {
+    await tellAudit(context, tx, at, {
       event: "mapping_in_force",
       subject: `version ${version}`,
       details: { sha256, files: files.map(({ name, sha256 }) => ({ name, sha256 })) },

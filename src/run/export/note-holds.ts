@@ -5,7 +5,7 @@ import { joinKey } from "../../core/key.ts";
 import { documentKey } from "../../core/plan/types.ts";
 import type { StagedDocument } from "../../core/staged.ts";
 import { dayIn, toTimestamp } from "../../core/time.ts";
-import { tell } from "../../journal/audit-chain.ts";
+import { tellAudit } from "../../journal/audit-chain.ts";
 import { setReason } from "../../journal/document-reasons.ts";
 import { endHolds, insertHolds, type OpenHold, readOpenHolds } from "../../journal/holds.ts";
 import { withinLease } from "../../journal/lease.ts";
@@ -65,7 +65,7 @@ export async function recordHolds(
       value,
       rule,
     });
-    await tell(context, tx, at, {
+    await tellAudit(context, tx, at, {
       event: "holds_changed",
       subject: `${began.length} began, ${ended.length} ended`,
       details: { began: began.map(told), ended: ended.map(told) },

@@ -3,7 +3,7 @@ import { documentKey, type PlannedProject } from "../../core/plan/types.ts";
 import type { StagedDocument } from "../../core/staged.ts";
 import { DOCUMENT_TRANSITIONS } from "../../core/states.ts";
 import { toTimestamp } from "../../core/time.ts";
-import { acceptanceOf, tell } from "../../journal/audit-chain.ts";
+import { acceptanceOf, tellAudit } from "../../journal/audit-chain.ts";
 import { withinLease } from "../../journal/lease.ts";
 import { insertMovements } from "../../journal/movements.ts";
 import { insertSentDocuments } from "../../journal/sent-documents.ts";
@@ -45,7 +45,7 @@ export async function syncNothingToSend(
     const sending = { event: "nothing_to_send", batchId: null } as const;
     await insertSentDocuments(context, tx, { ...sending, at, documents: read });
     await insertMovements(context, tx, at, movementsOf([planned], sending.event, sending.batchId));
-    await tell(context, tx, at, {
+    await tellAudit(context, tx, at, {
       event: "nothing_to_send",
       subject: planned.project.projectNumber,
       details: { documents: read.map(acceptanceOf) },

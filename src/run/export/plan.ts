@@ -1,23 +1,99 @@
 import type { CompanyConfig } from "../../config/schema.ts";
 import type { Context } from "../../context.ts";
 import { groupBy } from "../../core/group-by.ts";
-import { ESTIMATE_KINDS, joinKey } from "../../core/key.ts";
+import { ESTIMATE_KINDS, type EstimateKind, joinKey } from "../../core/key.ts";
 import { formatMoney, sumCents } from "../../core/money.ts";
 import { makePlan } from "../../core/plan/plan.ts";
-import { documentKey, type PlannedBatch, type PlannedProject } from "../../core/plan/types.ts";
+import { type Cause, documentKey, type PlannedBatch, type PlannedProject } from "../../core/plan/types.ts";
+import type { DocumentType } from "../../core/staged.ts";
 import { type Day, toTimestamp } from "../../core/time.ts";
 import { readBatches } from "../../journal/batches.ts";
 import { readOpenHolds } from "../../journal/holds.ts";
 import { openSageCopy } from "../../sage/open-copy.ts";
 import { readStaging, type Staging } from "../../staging/read-staging.ts";
+import type { CompanyResult } from "../company-result.ts";
 import { companiesToRun, companyProblem } from "../company-run.ts";
-import { holdResult } from "../hold-result.ts";
-import type { CompanyPlan, PlanProjectResult, PlanResult } from "../results.ts";
+import { type HoldResult, holdResult } from "../hold-result.ts";
+
 import { heldSince } from "./note-holds.ts";
 import { planDigest, planIdOf } from "./plan-id.ts";
 import { checkOutbox } from "./publish.ts";
 import { surveyCompany, unassignedHolds } from "./survey.ts";
 import { transactionDate } from "./transaction-date.ts";
+
+export interface PlanLineResult {
+  readonly kind: EstimateKind;
+  readonly job: string;
+  readonly extra: string;
+  readonly cost_code: string;
+  readonly category: string;
+  readonly before: string;
+  readonly now: string;
+  readonly difference: string;
+  /** What the staging lines behind it did, each once. */
+  readonly why: readonly Cause[];
+}
+
+export interface PlanProjectResult {
+  readonly project_number: string;
+  readonly name: string;
+  readonly job: string;
+  readonly original: string;
+  readonly approved_changes: string;
+  readonly documents: readonly {
+    readonly document: DocumentType;
+    readonly document_id: string;
+    readonly number: string;
+    readonly accepted_by: string;
+    readonly accepted_at: string;
+  }[];
+  readonly lines: readonly PlanLineResult[];
+}
+
+export interface CompanyPlan extends CompanyResult {
+  /** What an export would do for this company, as one hash; empty where nothing could be planned. */
+  readonly plan_id: string;
+  /** The date that the entries of its batches would carry in Sage; null where nothing could be planned. */
+  readonly transaction_date: string | null;
+  /** Batches that an earlier run claimed and did not get to write: an export writes them first. */
+  readonly recovered: readonly string[];
+  readonly batches: readonly {
+    readonly files: readonly {
+      readonly kind: EstimateKind;
+      readonly jobs: number;
+      /** Extras that Sage will create. */
+      readonly extras: number;
+      readonly lines: number;
+      readonly amount_total: string;
+    }[];
+    readonly projects: readonly PlanProjectResult[];
+  }[];
+  readonly nothing_to_send: readonly string[];
+  /** Accepted documents that wait for another document, with the reason. */
+  readonly waiting: readonly {
+    readonly document: DocumentType;
+    readonly document_id: string;
+    readonly number: string;
+    readonly project_number: string;
+    readonly reason: string;
+  }[];
+  /** `began_at` is null where no export has seen the cause yet. */
+  readonly holds: readonly (HoldResult & { readonly began_at: string | null })[];
+}
+
+export interface PlanResult {
+  /** A plan is no run: always null. */
+  readonly run_id: null;
+  readonly planned_at: string;
+  /** The one company that was asked for; null where all were planned. Its export has to be asked for in the same way. */
+  readonly company: string | null;
+  /** The transaction date that was given; null where it is the day of the export. */
+  readonly date: string | null;
+  /** The same as long as an export would do the same: `export --only-if` takes it. */
+  readonly plan_id: string;
+  readonly companies: readonly CompanyPlan[];
+  readonly unassigned: readonly HoldResult[];
+}
 
 export interface PlanOptions {
   readonly company?: string | undefined;

@@ -5,7 +5,7 @@ import { keyId } from "../../core/key.ts";
 import { fail, type Outcome, ok } from "../../core/outcome.ts";
 import { sha256 } from "../../core/sha256.ts";
 import { toTimestamp } from "../../core/time.ts";
-import { tell } from "../../journal/audit-chain.ts";
+import { tellAudit } from "../../journal/audit-chain.ts";
 import { markBatchWritten, readBatch, readBatches } from "../../journal/batches.ts";
 import { isHeld, LeaseLost, withinLease } from "../../journal/lease.ts";
 import { batchProblems } from "../../outbox/problems.ts";
@@ -94,7 +94,7 @@ async function moveLeftoversAway(context: CompanyContext, batchId: string): Prom
     const isDiscarded = name.startsWith(".discarded");
     const away = isDiscarded ? path : join(company.outbox, `.discarded${name}.${lease.token}`);
     if (!isDiscarded) await files.rename(path, away);
-    await files.removeFolder(away);
+    await files.remove(away);
   }
 }
 
@@ -122,11 +122,11 @@ async function writeFolder(
       return true;
     }
   } catch (error) {
-    await files.removeFolder(temporary).catch(() => undefined);
+    await files.remove(temporary).catch(() => undefined);
     // One that has taken over has moved the folder away: whatever failed, failed of that.
     throw (await isHeld(db, names, lease)) ? error : new LeaseLost(lease);
   }
-  await files.removeFolder(temporary);
+  await files.remove(temporary);
   return false;
 }
 
@@ -174,7 +174,7 @@ async function markWritten(
   await withinLease(context, async (tx) => {
     const at = toTimestamp(clock.now());
     if (!(await markBatchWritten(context, tx, { batchId, at, manifestSha256 }))) return;
-    await tell(context, tx, at, {
+    await tellAudit(context, tx, at, {
       event: "batch_written",
       subject: batchId,
       details: {

@@ -12,8 +12,7 @@ import { estimatedJobs } from "../../sage/entries.ts";
 import { pausing, readCopy } from "../../sage/read-copy.ts";
 import type { SageSource } from "../../sage/tables.ts";
 import type { Staging } from "../../staging/read-staging.ts";
-import { copyNotices, copyResult, readHighestRun } from "../copy.ts";
-import type { CopyResult } from "../results.ts";
+import { type CopyResult, copyNotices, copyResult, readHighestRun } from "../copy.ts";
 
 /** Everything an export looks at before it decides, for one company. */
 export interface Survey {

@@ -1,8 +1,10 @@
 import type { Context } from "../../context.ts";
 import { lineIdOf } from "../../core/import-line.ts";
-import { keyFields } from "../../core/key.ts";
+import { type EstimateKind, keyFields } from "../../core/key.ts";
 import { formatMoney } from "../../core/money.ts";
 import { fail, type Outcome, ok } from "../../core/outcome.ts";
+import type { DocumentType } from "../../core/staged.ts";
+import type { BatchState, ImportLineState } from "../../core/states.ts";
 import { type BatchWithStatuses, readBatch } from "../../journal/batches.ts";
 import { readHoldsOfLine } from "../../journal/holds.ts";
 import { type RecordedMovement, readMovementsOfLine } from "../../journal/movements.ts";
@@ -10,9 +12,66 @@ import { readPostings } from "../../journal/postings.ts";
 import { estimateFilesOf } from "../../outbox/render/contents.ts";
 import { manifestOf, renderBatch } from "../../outbox/render/render.ts";
 import { findLines } from "../../staging/documents.ts";
-import { holdResult } from "../hold-result.ts";
+import { type HoldResult, holdResult } from "../hold-result.ts";
 import { runProblems } from "../problems.ts";
-import type { TracedImportLine, TraceResult } from "../results.ts";
+
+export interface TracedImportLine {
+  readonly batch_id: string;
+  readonly batch_state: BatchState;
+  readonly transaction_date: string;
+  readonly line_no: number;
+  /** Of the whole import line; other staging lines may be part of it. */
+  readonly amount: string;
+  /** null where the line came to 0.00 and is in no file. `c_record` counts the file's C records from 1. */
+  readonly file: { readonly name: string; readonly c_record: number; readonly sha256: string } | null;
+  readonly state: ImportLineState;
+  readonly state_since: string;
+  readonly posted: string;
+  readonly tied_out_at: string | null;
+  readonly postings: readonly {
+    readonly job: string;
+    readonly run: string;
+    readonly sequence: string;
+    readonly amount: string;
+  }[];
+}
+
+export interface TraceResult {
+  readonly line_id: string;
+  /** As staging has it now: none if it has gone, two if a budget and a modification have a line of this id. */
+  readonly staging: readonly {
+    readonly document: DocumentType;
+    readonly document_id: string;
+    readonly sub_job_code: string;
+    readonly cost_code: string;
+    readonly cost_type: string;
+    readonly description: string;
+    readonly amount: string;
+    readonly erp_synced: boolean;
+  }[];
+  readonly movements: readonly {
+    readonly moved_at: string;
+    readonly run_id: string;
+    readonly from: string;
+    readonly to: string;
+    readonly amount: string;
+    readonly kind: EstimateKind;
+    readonly job: string;
+    readonly extra: string;
+    readonly cost_code: string;
+    readonly category: string;
+    readonly cause: string;
+    readonly document: DocumentType;
+    readonly document_id: string;
+    readonly accepted_by: string;
+    readonly accepted_at: string;
+    readonly mapping_rows: readonly string[];
+    readonly batch_id: string | null;
+    readonly line_no: number | null;
+  }[];
+  readonly import_lines: readonly TracedImportLine[];
+  readonly holds: readonly (HoldResult & { readonly began_at: string; readonly ended_at: string | null })[];
+}
 
 /** The life of one staging line: what staging says of it, every move of its money, and what became of it in Sage. */
 export async function traceLine(context: Context, lineId: string): Promise<Outcome<TraceResult>> {

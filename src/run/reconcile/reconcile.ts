@@ -1,31 +1,73 @@
-import type { CompanyContext, Context } from "../../context.ts";
+import type { CompanyContext } from "../../context.ts";
 import { groupBy } from "../../core/group-by.ts";
+import type { EstimateKind } from "../../core/key.ts";
 import type { LineFinding } from "../../core/match/match-lines.ts";
 import type { Problem } from "../../core/outcome.ts";
 import type { StagedDocument } from "../../core/staged.ts";
-import { IMPORT_LINE_STATES, type ImportLineState } from "../../core/states.ts";
+import { type DifferenceState, IMPORT_LINE_STATES, type ImportLineState } from "../../core/states.ts";
 import { buildTieOut } from "../../core/tie-out/build.ts";
-import type { TieOutDifference } from "../../core/tie-out/schema.ts";
+import type { RecognitionName } from "../../core/tie-out/recognise.ts";
+import type { TieOutDifference, TieOutRecognition } from "../../core/tie-out/schema.ts";
 import { dayIn } from "../../core/time.ts";
 import { readLedgers } from "../../journal/ledger.ts";
 import { readAcceptedAmounts } from "../../journal/movements.ts";
 import { readTieOut, storeTieOut } from "../../journal/tie-outs.ts";
 import { pausing, readCopy } from "../../sage/read-copy.ts";
 import type { SageSource } from "../../sage/tables.ts";
-import { writeReportOfRun } from "../../show/report/report.ts";
 import { readStaging, type Staging } from "../../staging/read-staging.ts";
+import type { CompanyResult, ErrorResult } from "../company-result.ts";
 import { companiesToRun, newRunId, runCompany, withTimeLimit } from "../company-run.ts";
 import { copyNotices, copyResult, readHighestRun } from "../copy.ts";
 import { checkOutbox, publishClaimed } from "../export/publish.ts";
 import { runProblems } from "../problems.ts";
-import type { CompanyReconcile, DifferenceResult, ReconcileResult } from "../results.ts";
+import type { RunContext, Tell } from "../records.ts";
+
 import { findCompany, findingNotices, ownStaging, readExported } from "./findings.ts";
 import { keepRejects, readRejects, rejectFilesToLookAt } from "./rejects.ts";
 import { settleProject } from "./settle.ts";
 
+export interface DifferenceResult {
+  readonly batch_id: string | null;
+  readonly line_no: number | null;
+  /** The company's day since when it is so. */
+  readonly since: string;
+  readonly kind: EstimateKind;
+  readonly job: string;
+  readonly extra: string;
+  readonly cost_code: string;
+  readonly category: string;
+  readonly exported: string;
+  readonly posted: string;
+  readonly state: DifferenceState;
+  readonly ambiguous: boolean;
+  /** What several differences together look like: see `recognitions`. */
+  readonly recognised: RecognitionName | null;
+}
+
+export interface CompanyReconcile extends CompanyResult {
+  readonly lines: Readonly<Record<ImportLineState, number>>;
+  readonly unexpected: number;
+  readonly synced: readonly string[];
+  readonly differences: readonly DifferenceResult[];
+  readonly recognitions: readonly TieOutRecognition[];
+  /** The files in the rejects folder. */
+  readonly rejects: readonly {
+    readonly name: string;
+    readonly records: number;
+    /** The batch whose lines it names; null if it fits none, or could not be read. */
+    readonly batch_id: string | null;
+    readonly problems: readonly ErrorResult[];
+  }[];
+}
+
+export interface ReconcileResult {
+  readonly run_id: string;
+  readonly companies: readonly CompanyReconcile[];
+}
+
 /** One reconciliation: every company for itself. */
 export async function reconcileAll(
-  caller: Context,
+  caller: RunContext,
   options: { readonly company?: string | undefined } = {},
 ): Promise<ReconcileResult> {
   const context = withTimeLimit(caller, caller.config.jobs.reconcile.time_limit);
@@ -35,7 +77,7 @@ export async function reconcileAll(
     const run = { runId, command: "reconcile" };
     const part = await runCompany<CompanyReconcile>(context, company, run, NOTHING, reconcileCompany);
     // Without the lease: a large report takes its time, and what it tells is stored.
-    const unwritten = part.error ? null : await writeReportOfRun(context, company);
+    const unwritten = part.error ? null : await context.records.report(context, company);
     const notices = unwritten ? [`${unwritten.message} ${unwritten.hint}`] : [];
     companies.push({ ...part, notices: [...new Set([...part.notices, ...notices])] });
   }
@@ -43,7 +85,11 @@ export async function reconcileAll(
 }
 
 /** One company's reconciliation, under its lease. */
-export async function reconcileCompany(context: CompanyContext, sage: SageSource): Promise<CompanyReconcile> {
+export async function reconcileCompany(
+  context: CompanyContext,
+  sage: SageSource,
+  tell: Tell,
+): Promise<CompanyReconcile> {
   const { db, names, company, clock, timeZone } = context;
   const stoppedBy = (error: Problem): CompanyReconcile => ({ company: company.id, ...NOTHING, error });
   const outbox = await checkOutbox(context);
@@ -52,7 +98,7 @@ export async function reconcileCompany(context: CompanyContext, sage: SageSource
   // An empty copy is one in the middle of its refresh: nothing may be concluded from it.
   const copy = await readCopy(sage, pausing(context.signal));
   if (!copy.ok) return stoppedBy(copy.problem);
-  context.facts.copy = copyResult(copy.value);
+  tell({ copy: copyResult(copy.value) });
   const seenBefore = await readHighestRun(context, company.id);
   const staging = await readStaging(db, names);
   const exported = await readExported(context);
@@ -92,7 +138,7 @@ export async function reconcileCompany(context: CompanyContext, sage: SageSource
   const toTell = previous.ok ? notices : [...notices, `${previous.problem.message} ${previous.problem.hint}`];
   if (settled.isComplete) {
     await storeTieOut(context, tieOut);
-    context.facts.tieOut = tieOut;
+    tell({ tieOut });
   }
   return {
     ...part,

@@ -8,7 +8,7 @@ import type { Problem } from "../../core/outcome.ts";
 import { sha256 } from "../../core/sha256.ts";
 import type { TieOut } from "../../core/tie-out/schema.ts";
 import { toTimestamp } from "../../core/time.ts";
-import { tell } from "../../journal/audit-chain.ts";
+import { tellAudit } from "../../journal/audit-chain.ts";
 import { withinLease } from "../../journal/lease.ts";
 import {
   insertRejectedRecords,
@@ -169,7 +169,7 @@ export const keepRejects =
       const [first] = records;
       if (!first) return;
       await insertRejectedRecords(context, tx, records);
-      await tell(context, tx, first.readAt, {
+      await tellAudit(context, tx, first.readAt, {
         event: "reject_file_read",
         subject: first.fileName.slice(0, 200),
         details: {

@@ -9,7 +9,7 @@ import type { StagedDocument } from "../../core/staged.ts";
 import { type Account, DOCUMENT_TRANSITIONS, type ImportLineState } from "../../core/states.ts";
 import { toTimestamp } from "../../core/time.ts";
 import type { Queries } from "../../db/db.ts";
-import { tell } from "../../journal/audit-chain.ts";
+import { tellAudit } from "../../journal/audit-chain.ts";
 import { updateLineStatuses } from "../../journal/import-lines.ts";
 import { withinLease } from "../../journal/lease.ts";
 import { insertMovements, type Movement } from "../../journal/movements.ts";
@@ -100,7 +100,7 @@ export async function settleProject(context: CompanyContext, input: SettleInput)
         "every entry is posted, but staging has changed since the export",
       );
 
-    await tell(context, tx, at, {
+    await tellAudit(context, tx, at, {
       event: "reconciled",
       subject: input.findings[0]?.tracked.line.projectNumber ?? "",
       details: {

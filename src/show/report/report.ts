@@ -11,12 +11,13 @@ import { readLedgers } from "../../journal/ledger.ts";
 import { readAcceptedAmounts } from "../../journal/movements.ts";
 import { tieOutProblems } from "../../journal/tie-out-problems.ts";
 import { readTieOut, type StoredTieOut, tieOutSha256 } from "../../journal/tie-outs.ts";
+import type { CompanyResult } from "../../run/company-result.ts";
 import { companiesToRun, companyProblem } from "../../run/company-run.ts";
 import { copyNotices, copyResult, readHighestRun } from "../../run/copy.ts";
 import { findCompany, findingNotices, ownStaging, readExported } from "../../run/reconcile/findings.ts";
 import { readRejects, rejectFilesToLookAt } from "../../run/reconcile/rejects.ts";
 import { isAsSentBy } from "../../run/reconcile/settle.ts";
-import type { CompanyReport, ReportResult } from "../../run/results.ts";
+
 import { openSageCopy } from "../../sage/open-copy.ts";
 import { pausing, readCopy } from "../../sage/read-copy.ts";
 import { readStaging } from "../../staging/read-staging.ts";
@@ -24,6 +25,16 @@ import { assembleReport } from "./assemble.ts";
 import { readHistory } from "./history.ts";
 import { reportProblems } from "./problems.ts";
 import { reportFiles, writeReport } from "./write.ts";
+
+export interface CompanyReport extends CompanyResult {
+  readonly report: Report | null;
+  /** Page, workbook and JSON, where the company has a folder of reports. */
+  readonly files: readonly string[];
+}
+
+export interface ReportResult {
+  readonly companies: readonly CompanyReport[];
+}
 
 interface ReportOptions {
   readonly company?: string | undefined;

@@ -4,31 +4,20 @@ import { documentKey, NOTHING_SENT } from "../../core/plan/types.ts";
 import type { StagedDocument } from "../../core/staged.ts";
 import type { ImportLineState } from "../../core/states.ts";
 import { dayIn } from "../../core/time.ts";
-import type { CompanyPart } from "../../run/results.ts";
+import type { EndedRun, Sight } from "../../run/records.ts";
 import { acceptedControls, fileControls, postedControls } from "./controls.ts";
-import type { RunFacts } from "./facts.ts";
-import type { OwnRun, RunInJournal } from "./read.ts";
+import type { RunInJournal } from "./read.ts";
 import type { AcceptedDocument, Fate, RunRecord } from "./schema.ts";
-
-/** What a run is known by before anything is read of it. */
-export interface RunTime {
-  readonly command: string;
-  readonly startedAt: string;
-  readonly endedAt: string;
-}
 
 /**
  * Puts a run's record together from what it said, what it saw and what it left in the journal. Pure.
  * @param journal null where the journal could not be read
  */
 export function assembleRunRecord(
-  run: Pick<OwnRun, "company" | "runId" | "actor" | "toolVersion" | "timeZone" | "facts">,
-  { command, startedAt, endedAt }: RunTime,
-  { error, notices }: Pick<CompanyPart, "error" | "notices">,
+  { run, command, startedAt, endedAt, result: { error, notices }, sight }: EndedRun,
   journal: RunInJournal | null,
 ): RunRecord {
-  const { facts } = run;
-  const accepted = acceptedDocuments(facts, journal?.sent ?? []);
+  const accepted = acceptedDocuments(sight, journal?.sent ?? []);
   return {
     schema: "tieout/run@1",
     company: run.company.id,
@@ -42,7 +31,7 @@ export function assembleRunRecord(
     time_zone: run.timeZone,
     outcome: error ? "failed" : "done",
     error: error && { name: error.name, message: error.message, hint: error.hint ?? "" },
-    data: { copy: facts.copy, mapping: journal?.mapping ?? null },
+    data: { copy: sight.copy ?? null, mapping: journal?.mapping ?? null },
     unfinished_runs: [...(journal?.unfinished ?? [])],
     decision: decisionOf(journal),
     accepted,
@@ -50,13 +39,13 @@ export function assembleRunRecord(
     synced: syncedBy(journal),
     holds: journal && { ...holdsChanged(journal), current: journal.openHolds },
     lines: journal && countStates(journal.lines),
-    differences: (facts.tieOut?.differences ?? []).filter(({ state }) => state !== "awaiting_posting"),
+    differences: (sight.tieOut?.differences ?? []).filter(({ state }) => state !== "awaiting_posting"),
     movements: journal?.movements ?? [],
     controls: journal
       ? [
-          ...(facts.pulled ? acceptedControls(accepted, journal.claimed) : []),
+          ...(sight.pulled ? acceptedControls(accepted, journal.claimed) : []),
           ...fileControls(journal.batches),
-          ...(facts.tieOut ? postedControls(facts.tieOut, journal.lines) : []),
+          ...(sight.tieOut ? postedControls(sight.tieOut, journal.lines) : []),
         ]
       : [],
     events: (journal?.events ?? []).map(({ details: _details, ...event }) => event),
@@ -65,9 +54,10 @@ export function assembleRunRecord(
   };
 }
 
-function acceptedDocuments(facts: RunFacts, sent: RunInJournal["sent"]): AcceptedDocument[] {
-  if (!facts.pulled) return [];
-  const { projects, documents, ledgers } = facts.pulled;
+function acceptedDocuments(sight: Sight, sent: RunInJournal["sent"]): AcceptedDocument[] {
+  const { pulled, held, waiting } = sight;
+  if (!pulled) return [];
+  const { projects, documents, ledgers } = pulled;
   const numbers = new Map(projects.map(({ projectId, projectNumber }) => [projectId, projectNumber]));
   const taken = new Map(
     sent.map((one): [string, Fate] => [
@@ -77,10 +67,7 @@ function acceptedDocuments(facts: RunFacts, sent: RunInJournal["sent"]): Accepte
   );
   const fateOf = (document: StagedDocument): Fate => {
     const key = documentKey(document);
-    return (
-      taken.get(key) ??
-      (facts.held.has(key) ? "held" : facts.waiting.has(key) ? "waiting" : "left_for_next_run")
-    );
+    return taken.get(key) ?? (held?.has(key) ? "held" : waiting?.has(key) ? "waiting" : "left_for_next_run");
   };
   const inOrder = documents.toSorted((a, b) =>
     compareText(numbers.get(a.projectId) ?? "", numbers.get(b.projectId) ?? ""),

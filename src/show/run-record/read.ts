@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import type { CompanyContext } from "../../context.ts";
 import type { EstimateKind } from "../../core/key.ts";
 import { type Cents, formatMoney, sumCents } from "../../core/money.ts";
 import { sha256 } from "../../core/sha256.ts";
@@ -14,10 +13,8 @@ import { readUnfinished } from "../../journal/runs.ts";
 import { readSentByRun } from "../../journal/sent-documents.ts";
 import { readJce } from "../../outbox/read-jce.ts";
 import { estimateFilesOf } from "../../outbox/render/contents.ts";
+import type { OwnRun } from "../../run/records.ts";
 import type { RunRecord } from "./schema.ts";
-
-/** A run of a company: it may have lost its lease, or never had one. */
-export type OwnRun = Omit<CompanyContext, "lease">;
 
 /** What the journal tells of a run, and of the company when it ended. */
 export interface RunInJournal {

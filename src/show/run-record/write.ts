@@ -2,10 +2,10 @@ import { join } from "node:path";
 import type { Problem } from "../../core/outcome.ts";
 import { type Day, dayIn } from "../../core/time.ts";
 import { type Files, writeWhole } from "../../files.ts";
-import type { CompanyPart } from "../../run/results.ts";
-import { assembleRunRecord, type RunTime } from "./assemble.ts";
+import type { EndedRun, OwnRun } from "../../run/records.ts";
+import { assembleRunRecord } from "./assemble.ts";
 import { runLogProblems } from "./problems.ts";
-import { type OwnRun, type RunInJournal, readRun } from "./read.ts";
+import { type RunInJournal, readRun } from "./read.ts";
 import type { RunRecord } from "./schema.ts";
 import { runRecordText } from "./text.ts";
 
@@ -15,14 +15,11 @@ import { runRecordText } from "./text.ts";
  * a record only if it is the command's first of the day. The run stands whether or not this can be done.
  * @returns what stood in its way
  */
-export async function writeRunRecord(
-  run: OwnRun,
-  time: RunTime,
-  result: Pick<CompanyPart, "error" | "notices">,
-): Promise<Problem | null> {
+export async function writeRunRecord(ended: EndedRun): Promise<Problem | null> {
+  const { run, command, startedAt, result } = ended;
   const { company, files, timeZone, runId } = run;
   if (company.reports === null) return null;
-  const day = dayIn(timeZone, new Date(time.startedAt));
+  const day = dayIn(timeZone, new Date(startedAt));
   const folder = join(company.reports, "runs", day.slice(0, 7));
   try {
     const journal = await journalOf(run, result);
@@ -30,10 +27,10 @@ export async function writeRunRecord(
       result.error !== null ||
       journal === null ||
       journal.events.length + journal.movements.length + journal.unfinished.length > 0;
-    const ofCompany = `-${company.id}-${time.command}-`;
+    const ofCompany = `-${company.id}-${command}-`;
     if (!isNews && (await hasRecordOf(files, folder, { ofCompany, day, timeZone }))) return null;
-    const name = `${compact(time.startedAt)}${ofCompany}${runId}`;
-    await writeRecord(files, folder, name, assembleRunRecord(run, time, result, journal));
+    const name = `${compact(startedAt)}${ofCompany}${runId}`;
+    await writeRecord(files, folder, name, assembleRunRecord(ended, journal));
     return null;
   } catch (error) {
     return runLogProblems.run_record_not_written(
@@ -47,7 +44,7 @@ export async function writeRunRecord(
  * null where the journal cannot be read: the record of a run that failed is written all the same. A database that was
  * lost is not asked again, since that would only put off saying so.
  */
-async function journalOf(run: OwnRun, { error }: Pick<CompanyPart, "error">): Promise<RunInJournal | null> {
+async function journalOf(run: OwnRun, { error }: EndedRun["result"]): Promise<RunInJournal | null> {
   if (error?.name === "database_lost") return null;
   try {
     return await readRun(run);
@@ -85,7 +82,7 @@ async function writeRecord(files: Files, folder: string, name: string, record: R
     const json = `${JSON.stringify(record, null, 1)}\n`;
     await writeWhole(files, join(folder, `${name}.json`), Buffer.from(json, "utf8"));
   } catch (error) {
-    await files.removeFolder(text).catch(() => undefined);
+    await files.remove(text).catch(() => undefined);
     throw error;
   }
 }

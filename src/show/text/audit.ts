@@ -1,5 +1,5 @@
+import type { AuditResult, CompanyAudit } from "../../audit/audit.ts";
 import { count } from "../../core/count.ts";
-import type { AuditResult, CompanyAudit } from "../../run/results.ts";
 import { companyTitle, moment } from "./parts.ts";
 import { type Block, page, wrap } from "./table.ts";
 

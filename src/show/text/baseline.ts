@@ -1,4 +1,4 @@
-import type { BaselineResult } from "../../run/results.ts";
+import type { BaselineResult } from "../../run/decide/baseline.ts";
 import { keyColumns, moment, money } from "./parts.ts";
 import { page, table, wrap } from "./table.ts";
 

@@ -2,7 +2,7 @@ import { groupBy } from "../../core/group-by.ts";
 import { joinKey } from "../../core/key.ts";
 import { LINE_STATE_WORDS, stateCounts } from "../../core/state-words.ts";
 import type { BatchState } from "../../core/states.ts";
-import type { BatchesResult, BatchResult, BatchSummary } from "../../run/results.ts";
+import type { BatchesResult, BatchResult, BatchSummary } from "../../run/look/batches.ts";
 import { companyTitle, KIND_WORDS, keyColumns, moment, money, NO_COMPANY } from "./parts.ts";
 import { type Block, type Column, page, table, wrap } from "./table.ts";
 

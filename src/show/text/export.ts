@@ -1,4 +1,4 @@
-import type { CompanyExport, ExportResult } from "../../run/results.ts";
+import type { CompanyExport, ExportResult } from "../../run/export/export.ts";
 import { holdBlocks, unassignedBlocks } from "./holds.ts";
 import { companyHead, money, NO_COMPANY, nothingToSend } from "./parts.ts";
 import { type Block, type Column, page, table, wrap } from "./table.ts";

@@ -1,6 +1,7 @@
 import { count } from "../../core/count.ts";
-import type { HoldResult, HoldsResult } from "../../run/results.ts";
-import { type HeldDocument, type HoldCause, heldByProject, type ShownHold } from "../hold-causes.ts";
+import type { HoldResult } from "../../run/hold-result.ts";
+import type { HoldsResult } from "../../run/look/holds.ts";
+import { type HeldDocument, type HoldCause, heldByProject, type ShownHold } from "./hold-causes.ts";
 import { companyTitle, documentName, moment, NO_COMPANY } from "./parts.ts";
 import { type Block, page, wrap } from "./table.ts";
 

@@ -2,7 +2,8 @@ import type { EstimateKind } from "../../core/key.ts";
 import { centsOf, formatMoneyForPeople } from "../../core/money.ts";
 import type { Cause } from "../../core/plan/types.ts";
 import type { DocumentType } from "../../core/staged.ts";
-import type { CompanyPart, CopyResult } from "../../run/results.ts";
+import type { CompanyResult } from "../../run/company-result.ts";
+import type { CopyResult } from "../../run/copy.ts";
 import { type Block, type Column, wrap, wrapLines } from "./table.ts";
 
 // What the texts of several commands have in common.
@@ -42,7 +43,7 @@ export const moment = (timestamp: string): string =>
   timestamp.replace(/^(\S{10})T(\S{5}):\S*Z$/, "$1 $2 UTC");
 
 /** The company's name, what stopped it, and what else should be known. */
-export const companyHead = ({ company, copy, error, notices }: CompanyPart): Block => [
+export const companyHead = ({ company, copy, error, notices }: CompanyResult): Block => [
   ...companyTitle(company),
   ...(error
     ? [

@@ -4,7 +4,7 @@ import { joinKey } from "../../core/key.ts";
 import { centsOf, formatMoneyForPeople } from "../../core/money.ts";
 import { DIFFERENCE_MEANINGS, LINE_STATE_WORDS } from "../../core/state-words.ts";
 import { IMPORT_LINE_STATES } from "../../core/states.ts";
-import type { CompanyReconcile, DifferenceResult, ReconcileResult } from "../../run/results.ts";
+import type { CompanyReconcile, DifferenceResult, ReconcileResult } from "../../run/reconcile/reconcile.ts";
 import { companyHead, KIND_WORDS, keyColumns, money, NO_COMPANY } from "./parts.ts";
 import { type Block, page, table, wrap } from "./table.ts";
 

@@ -3,8 +3,8 @@ import { groupBy } from "../../core/group-by.ts";
 import { centsOf, formatMoneyForPeople } from "../../core/money.ts";
 import { DIFFERENCE_MEANINGS } from "../../core/state-words.ts";
 import type { Report } from "../../core/tie-out/schema.ts";
-import type { CompanyReport, ReportResult } from "../../run/results.ts";
 import { headline } from "../report/headline.ts";
+import type { CompanyReport, ReportResult } from "../report/report.ts";
 import { companyHead, moment, money, NO_COMPANY } from "./parts.ts";
 import { type Block, page, table, wrap } from "./table.ts";
 

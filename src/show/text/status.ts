@@ -1,6 +1,6 @@
 import { groupBy } from "../../core/group-by.ts";
 import type { ErpStatus } from "../../core/staged.ts";
-import type { StatusResult } from "../../run/results.ts";
+import type { StatusResult } from "../../run/look/status.ts";
 import { companyTitle, documentName } from "./parts.ts";
 import { type Block, type Column, page, table, wrap } from "./table.ts";
 

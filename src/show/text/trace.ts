@@ -1,5 +1,5 @@
 import { LINE_STATE_WORDS } from "../../core/state-words.ts";
-import type { TracedImportLine, TraceResult } from "../../run/results.ts";
+import type { TracedImportLine, TraceResult } from "../../run/look/trace.ts";
 import { documentName, KIND_WORDS, moment, money } from "./parts.ts";
 import { type Block, page, wrap } from "./table.ts";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { BatchResult, BatchSummary } from "../../../src/run/results.ts";
+import type { BatchResult, BatchSummary } from "../../../src/run/look/batches.ts";
 import { batchesText, batchText } from "../../../src/show/text/batches.ts";
 import { widthOf } from "../../../src/show/text/characters.ts";
 import { lines } from "./support.ts";

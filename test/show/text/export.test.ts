@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { CompanyExport } from "../../../src/run/results.ts";
+import type { CompanyExport } from "../../../src/run/export/export.ts";
 import { exportText } from "../../../src/show/text/export.ts";
 import { fine, lines, unmappedCostCode } from "./support.ts";
 

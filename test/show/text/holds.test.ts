@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { HoldResult } from "../../../src/run/results.ts";
+import type { HoldResult } from "../../../src/run/hold-result.ts";
 import { holdsText } from "../../../src/show/text/holds.ts";
 import { lines, unmappedCostCode } from "./support.ts";
 

@@ -1,5 +1,10 @@
 import { expect, it } from "vitest";
-import type { CompanyPlan, PlanLineResult, PlanProjectResult, PlanResult } from "../../../src/run/results.ts";
+import type {
+  CompanyPlan,
+  PlanLineResult,
+  PlanProjectResult,
+  PlanResult,
+} from "../../../src/run/export/plan.ts";
 import { widthOf } from "../../../src/show/text/characters.ts";
 import { planText } from "../../../src/show/text/plan.ts";
 import { fine, lines, unmappedCostCode } from "./support.ts";

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { DIFFERENCE_MEANINGS } from "../../../src/core/state-words.ts";
 import { IMPORT_LINE_STATES, type ImportLineState } from "../../../src/core/states.ts";
-import type { CompanyReconcile, DifferenceResult } from "../../../src/run/results.ts";
+import type { CompanyReconcile, DifferenceResult } from "../../../src/run/reconcile/reconcile.ts";
 import { reconcileText } from "../../../src/show/text/reconcile.ts";
 import { fine, lines } from "./support.ts";
 

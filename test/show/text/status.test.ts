@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { StatusResult } from "../../../src/run/results.ts";
+import type { StatusResult } from "../../../src/run/look/status.ts";
 import { widthOf } from "../../../src/show/text/characters.ts";
 import { statusText } from "../../../src/show/text/status.ts";
 import { lines } from "./support.ts";

@@ -1,4 +1,4 @@
-import type { HoldResult } from "../../../src/run/results.ts";
+import type { HoldResult } from "../../../src/run/hold-result.ts";
 
 /** What a company's part has when nothing is wrong. */
 export const fine = { company: "ACME", notices: [], error: null } as const;

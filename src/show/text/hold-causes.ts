@@ -1,6 +1,6 @@
-import { groupBy } from "../core/group-by.ts";
-import { joinKey } from "../core/key.ts";
-import type { HoldResult } from "../run/results.ts";
+import { groupBy } from "../../core/group-by.ts";
+import { joinKey } from "../../core/key.ts";
+import type { HoldResult } from "../../run/hold-result.ts";
 
 /** A hold, with since when it is so where that is known. */
 export type ShownHold = HoldResult & { readonly began_at?: string | null };

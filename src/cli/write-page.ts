@@ -1,6 +1,6 @@
-import { cliProblems } from "../../cli/problems.ts";
-import { fail, type Outcome, ok } from "../../core/outcome.ts";
-import { type Files, writeWhole } from "../../files.ts";
+import { fail, type Outcome, ok } from "../core/outcome.ts";
+import { type Files, writeWhole } from "../files.ts";
+import { cliProblems } from "./problems.ts";
 
 /** Writes a page to where somebody wants it, complete or not at all, over an earlier one of the name. */
 export async function writePage(files: Files, path: string, page: string): Promise<Outcome<void>> {

@@ -2,93 +2,67 @@ import { join } from "node:path";
 import type { Context } from "../../context.ts";
 import { groupBy } from "../../core/group-by.ts";
 import type { TrackedLine } from "../../core/import-line.ts";
-import { keyFields } from "../../core/key.ts";
+import { type EstimateKind, keyFields } from "../../core/key.ts";
 import { formatMoney, sumCents } from "../../core/money.ts";
 import { fail, type Outcome, ok } from "../../core/outcome.ts";
+import type { DocumentType } from "../../core/staged.ts";
+import type { BatchState, ImportLineState } from "../../core/states.ts";
 import { readBatch, readBatches } from "../../journal/batches.ts";
-import { readBudgetActions } from "../../journal/budget-action-view.ts";
-import { readOpenHolds } from "../../journal/holds.ts";
 import { readTrackedLines } from "../../journal/import-lines.ts";
 import { readPostings } from "../../journal/postings.ts";
-import { lastDone } from "../../journal/runs.ts";
-import { readStaging } from "../../staging/read-staging.ts";
 import { companiesToRun } from "../company-run.ts";
-import { unassignedHolds } from "../export/survey.ts";
-import { holdResult } from "../hold-result.ts";
 import { runProblems } from "../problems.ts";
-import type { BatchesResult, BatchResult, BatchSummary, HoldsResult, StatusResult } from "../results.ts";
-
-interface LookOptions {
-  readonly company?: string | undefined;
+import type { LookOptions } from "./options.ts";
+export interface BatchSummary {
+  readonly batch_id: string;
+  readonly state: BatchState;
+  readonly created_at: string;
+  readonly transaction_date: string;
+  readonly projects: readonly string[];
+  /** Import lines, those that came to 0.00 included. */
+  readonly lines: number;
+  readonly original: string;
+  readonly approved_changes: string;
+  readonly tied_out: number;
+  readonly states: Readonly<Partial<Record<ImportLineState, number>>>;
 }
 
-/** Where each budget stands and what may be done with it. */
-export async function lookAtStatus(
-  { db, names, config }: Context,
-  options: LookOptions & { readonly projectNumber?: string | undefined } = {},
-): Promise<Outcome<StatusResult>> {
-  const staging = await readStaging(db, names);
-  const actions = await readBudgetActions(db, names);
-  const documents = groupBy(staging.documents, (document) => document.projectId);
-  const companies = new Set(config.companies.map((company) => company.id));
-  const projects = staging.projects
-    .filter((project) =>
-      options.company ? project.company === options.company : companies.has(project.company),
-    )
-    .filter(
-      (project) => options.projectNumber === undefined || project.projectNumber === options.projectNumber,
-    )
-    .sort((a, b) => (a.projectNumber < b.projectNumber ? -1 : 1));
-  if (options.projectNumber !== undefined && projects.length === 0)
-    return fail(runProblems.project_unknown(options.projectNumber));
-  return ok({
-    projects: projects.flatMap((project) => {
-      const action = actions.get(project.projectId);
-      if (!action) return [];
-      return [
-        {
-          company: project.company,
-          project_id: project.projectId,
-          project_number: project.projectNumber,
-          name: project.name,
-          can_send: action.canSend,
-          can_retrieve: action.canRetrieve,
-          can_unlock: action.canUnlock,
-          can_add_line_item: action.canAddLineItem,
-          can_create_modification: action.canCreateModification,
-          can_import_estimate: action.canImportEstimate,
-          reason: action.reason,
-          documents: (documents.get(project.projectId) ?? []).map((document) => ({
-            document: document.document,
-            document_id: document.documentId,
-            number: document.number,
-            title: document.title,
-            erp_status: document.status ?? document.flags.erpStatus.trim(),
-            erp_synced: document.flags.erpSynced,
-            erp_locked: document.flags.erpLocked,
-            accepted_by: document.acceptedBy,
-            accepted_at: document.acceptedAt,
-          })),
-        },
-      ];
-    }),
-  });
+export interface BatchesResult {
+  readonly companies: readonly { readonly company: string; readonly batches: readonly BatchSummary[] }[];
 }
 
-/** What is held and why, as the last export saw it. */
-export async function lookAtHolds(context: Context, options: LookOptions = {}): Promise<HoldsResult> {
-  const { db, names, config } = context;
-  const companies: HoldsResult["companies"][number][] = [];
-  for (const company of companiesToRun(context, options.company)) {
-    const holds = await readOpenHolds(db, names, company.id);
-    companies.push({
-      company: company.id,
-      as_of: await lastDone(db, names, company.id, "export"),
-      holds: holds.map((hold) => ({ ...holdResult(hold), began_at: hold.beganAt })),
-    });
-  }
-  const unassigned = unassignedHolds(await readStaging(db, names), config.companies).map(holdResult);
-  return { companies, unassigned };
+export interface BatchResult extends BatchSummary {
+  readonly company: string;
+  readonly folder: string;
+  readonly written_at: string | null;
+  readonly manifest_sha256: string | null;
+  readonly import_lines: readonly {
+    readonly line_no: number;
+    readonly kind: EstimateKind;
+    readonly project_number: string;
+    readonly job: string;
+    readonly extra: string;
+    readonly cost_code: string;
+    readonly category: string;
+    readonly amount: string;
+    readonly in_file: boolean;
+    readonly state: ImportLineState;
+    readonly posted: string;
+    readonly ambiguous: boolean;
+    readonly tied_out_at: string | null;
+    readonly sources: readonly {
+      readonly document: DocumentType;
+      readonly document_id: string;
+      readonly staging_line_id: string | null;
+      readonly amount: string;
+      readonly cause: string;
+    }[];
+    readonly postings: readonly {
+      readonly run: string;
+      readonly sequence: string;
+      readonly amount: string;
+    }[];
+  }[];
 }
 
 /** Every batch and its state. */
