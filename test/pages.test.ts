@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { HOLD_RULES } from "../src/core/holds.ts";
-import { reportJsonSchema } from "../src/core/tie-out/schema.ts";
+import { reportJsonSchema } from "../src/show/report/schema.ts";
 import { runRecordJsonSchema } from "../src/show/run-record/schema.ts";
 import { decisionsPage } from "./support/document-decisions.ts";
 import { holdsPage } from "./support/holds-page.ts";

@@ -1,3 +1,4 @@
+import { moneyJson } from "../core/money-json.ts";
 import type { Problem } from "../core/outcome.ts";
 import type { CompanyResult } from "../run/company-result.ts";
 
@@ -25,7 +26,7 @@ export function refuse(io: CliIo, json: boolean | undefined, { name, message, hi
 }
 
 export function writeJson(io: CliIo, document: unknown): void {
-  io.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  io.stdout.write(`${moneyJson(document, 2)}\n`);
 }
 
 /** Writes text after text no faster than it is read on the other side. */

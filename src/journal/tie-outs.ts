@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import type { CompanyContext, Context } from "../context.ts";
 import { fail, type Outcome, ok } from "../core/outcome.ts";
 import { sha256 } from "../core/sha256.ts";
-import type { TieOut } from "../core/tie-out/schema.ts";
+import { type TieOut, tieOutFromJson, tieOutJson } from "../core/tie-out/schema.ts";
 import { type Day, dayIn, toTimestamp } from "../core/time.ts";
 import type { Queries } from "../db/db.ts";
 import { text } from "../db/values.ts";
@@ -22,7 +22,7 @@ export interface StoredTieOut {
 }
 
 /** SHA-256 over the tie-out as JSON in UTF-8. */
-export const tieOutSha256 = (tieOut: TieOut): string => sha256(JSON.stringify(tieOut));
+export const tieOutSha256 = (tieOut: TieOut): string => sha256(tieOutJson(tieOut));
 
 /**
  * Stores what a reconciliation found. The same content is kept once, however often it is found again; a new one is
@@ -51,7 +51,7 @@ export async function storeTieOut(context: CompanyContext, tieOut: TieOut): Prom
       await tx.query(
         sql
           .build(names.journal("tie_out_content"))
-          .insert({ sha256: hash, body: packed(JSON.stringify(tieOut)) }),
+          .insert({ sha256: hash, body: packed(tieOutJson(tieOut)) }),
       );
     const isNews = last?.content_sha256 === undefined || text(last, "content_sha256") !== hash;
     const event = isNews
@@ -104,7 +104,7 @@ export async function readTieOut(
     day: text(row, "day"),
     sha256: hash,
     auditHead: text(row, "audit_head"),
-    tieOut: JSON.parse(json) as TieOut,
+    tieOut: tieOutFromJson(json),
   });
 }
 

@@ -5,6 +5,7 @@ import { exportAll } from "../../src/run/export/export.ts";
 import { lookAtStatus } from "../../src/run/look/status.ts";
 import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import { reportAll } from "../../src/show/report/report.ts";
+import { reportSchema } from "../../src/show/report/schema.ts";
 import { baselineText } from "../../src/show/text/baseline.ts";
 import { amounts, readExported } from "../support/accounts.ts";
 import { tieout } from "../support/cli.ts";
@@ -78,12 +79,13 @@ eachDatabase("a job that carries an estimate from before", (makePair) => {
       const key = { job: "25-1001", extra: "", kind: "original" as const };
       await world.sage.enter({ ...key, costCode: "03-100", category: "MAT", cents: 123n });
       const [company] = (await reportAll(world.context)).companies;
-      expect(company?.report).toMatchObject({
+      const report = company?.report && reportSchema.encode(company.report);
+      expect(report).toMatchObject({
         totals: { originals: { unexpected: "1.23", difference: "1.23" } },
         differences: [{ state: "unexpected", project_number: "25-1001", posted: "1.23" }],
         projects: [{ project_number: "25-1001", job: "25-1001", ties_out: false }],
       });
-      expect(company?.report?.keys.filter(({ unexpected }) => unexpected !== "0.00")).toMatchObject([
+      expect(report?.keys.filter(({ unexpected }) => unexpected !== "0.00")).toMatchObject([
         { project_number: "25-1001", unexpected: "1.23" },
       ]);
     });

@@ -140,26 +140,26 @@ async function tieOut(town: Town): Promise<void> {
   const keys = reports.flatMap((report) => report.keys);
   const { byKey } = readExported(town.outboxes, town.projectOfJob);
   expect(
-    sums(keys, (key) => centsOf(key.exported)),
+    sums(keys, (key) => key.exported),
     "exported",
   ).toEqual(byKey);
   const inSage = await town.postedByKey();
   expect(
-    sums(keys, (key) => centsOf(key.posted) + centsOf(key.unexpected)),
+    sums(keys, (key) => key.posted + key.unexpected),
     "posted",
   ).toEqual(inSage);
   for (const { money, lines, batches, differences, waiting_lines, keys: own } of reports) {
-    const all = centsOf(money.posted) + centsOf(money.awaiting_posting) + centsOf(money.differing);
-    const exported = [...sums(own, (key) => centsOf(key.exported)).values()].reduce((a, b) => a + b, 0n);
-    expect(all + centsOf(money.accepted_difference)).toBe(exported);
+    const all = money.posted + money.awaiting_posting + money.differing;
+    const exported = [...sums(own, (key) => key.exported).values()].reduce((a, b) => a + b, 0n);
+    expect(all + money.accepted_difference).toBe(exported);
     const states = Object.values(lines).reduce((sum, n) => sum + n, 0);
     expect(states).toBe(batches.reduce((sum, batch) => sum + batch.lines, 0));
     // A key without a difference is posted as it was exported; every other tells by how much it is not.
     const difference = sums(
       [...differences, ...waiting_lines].filter(({ line_no }) => line_no !== null),
-      (one) => centsOf(one.difference),
+      (one) => one.difference,
     );
-    expect(sums(own, (key) => centsOf(key.posted) - centsOf(key.exported))).toEqual(difference);
+    expect(sums(own, (key) => key.posted - key.exported)).toEqual(difference);
   }
 }
 

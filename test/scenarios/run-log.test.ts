@@ -12,10 +12,9 @@ import { releaseDocument } from "../../src/run/decide/release.ts";
 import { exportAll } from "../../src/run/export/export.ts";
 import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import type { RunContext } from "../../src/run/records.ts";
-import type { RunRecord } from "../../src/show/run-record/schema.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { exportOne, sha256 } from "../support/instances.ts";
-import { disagreeing, readRunRecords } from "../support/run-records.ts";
+import { disagreeing, readRunRecords, type WrittenRecord } from "../support/run-records.ts";
 import { makeWorld, stageBudget, stageModification, type World } from "../support/world.ts";
 
 /** A process that runs the built export, and kills itself at one step of it. */
@@ -36,12 +35,12 @@ eachDatabase("the record of a run", (makePair) => {
   const BATCH = "ACME-000001";
   const runs = (month = "2026-03") => join(pair.folder, "reports", "runs", month);
   const names = (month?: string) => (existsSync(runs(month)) ? readdirSync(runs(month)).sort() : []);
-  const records = (month?: string): RunRecord[] =>
+  const records = (month?: string): WrittenRecord[] =>
     readRunRecords(join(pair.folder, "reports")).filter(
       ({ day }) => month === undefined || day.startsWith(month),
     );
   /** The record of the only run of a command. */
-  const only = (command: string, month?: string): RunRecord => {
+  const only = (command: string, month?: string): WrittenRecord => {
     const [record, second] = records(month).filter((one) => one.command === command);
     if (!record || second) throw new Error(`not one record of ${command}: ${names(month).join(", ")}`);
     return record;
@@ -57,9 +56,9 @@ eachDatabase("the record of a run", (makePair) => {
   };
   const later = (minutes: number) =>
     world.clock.set(new Date(world.clock.now().getTime() + minutes * 60_000).toISOString());
-  const control = (record: RunRecord, name: string, of: string) =>
+  const control = (record: WrittenRecord, name: string, of: string) =>
     record.controls.find((one) => one.name === name && one.of === of);
-  const amounts = (record: RunRecord, name: string, of: string) =>
+  const amounts = (record: WrittenRecord, name: string, of: string) =>
     Object.fromEntries(control(record, name, of)?.parts.map((part) => [part.name, part.amount]) ?? []);
   const stageThreeLines = () =>
     stageBudget(world, "25-1001", [

@@ -3,7 +3,7 @@ import { groupBy } from "../group-by.ts";
 import { type BatchHeader, lineId, lineIdOf } from "../import-line.ts";
 import { ESTIMATE_KINDS, type EstimateKind, keyFields, type SageKey } from "../key.ts";
 import type { LineFinding } from "../match/match-lines.ts";
-import { type Cents, formatMoney, parseMoney, sumCents } from "../money.ts";
+import { type Cents, parseMoney, sumCents } from "../money.ts";
 import { documentKey } from "../plan/types.ts";
 import type { SageEntry } from "../sage.ts";
 import type { StagedDocument, StagedProject } from "../staged.ts";
@@ -85,9 +85,9 @@ function differencesOf(input: TieOutInput): TieOutDifference[] {
         project_number: line.projectNumber,
         kind: line.kind,
         ...keyFields(line.key),
-        exported: formatMoney(line.cents),
-        posted: formatMoney(postedCents),
-        difference: formatMoney(postedCents - line.cents),
+        exported: line.cents,
+        posted: postedCents,
+        difference: postedCents - line.cents,
         ambiguous: finding.ambiguous || status.ambiguous,
         entries: finding.entries.map(entryName),
         recognised: recognisedLines.get(lineId(tracked)) ?? null,
@@ -97,9 +97,9 @@ function differencesOf(input: TieOutInput): TieOutDifference[] {
     dated({
       state: "unexpected",
       ...ofKey(entry.kind, entry),
-      exported: formatMoney(0n),
-      posted: formatMoney(entry.cents),
-      difference: formatMoney(entry.cents),
+      exported: 0n,
+      posted: entry.cents,
+      difference: entry.cents,
       ambiguous: false,
       entries: [entryName(entry)],
       recognised: recognisedEntries.get(entry) ?? null,
@@ -109,9 +109,9 @@ function differencesOf(input: TieOutInput): TieOutDifference[] {
     dated({
       state: "master_total_differs",
       ...ofKey(kind, key),
-      exported: formatMoney(expected),
-      posted: formatMoney(total),
-      difference: formatMoney(total - expected),
+      exported: expected,
+      posted: total,
+      difference: total - expected,
       ambiguous: false,
       entries: [],
       recognised: null,
@@ -168,9 +168,9 @@ export function changedDocument(
         project_number: line.projectNumber,
         kind: line.kind,
         ...{ job: line.key.job, extra: "", cost_code: "", category: "" },
-        exported: formatMoney(exported),
-        posted: formatMoney(posted),
-        difference: formatMoney(posted - exported),
+        exported: exported,
+        posted: posted,
+        difference: posted - exported,
         ambiguous: false,
         entries: [],
         recognised: null,
@@ -272,15 +272,15 @@ function sidesOf(
 }
 
 const showSides = (sides: ReturnType<typeof sidesOf>): Sides => ({
-  baseline: formatMoney(sides.baseline),
-  accepted: formatMoney(sides.accepted),
-  exported: formatMoney(sides.exported),
-  posted: formatMoney(sides.posted),
-  unexpected: formatMoney(sides.unexpected),
-  difference: formatMoney(sides.posted + sides.unexpected - sides.exported),
+  baseline: sides.baseline,
+  accepted: sides.accepted,
+  exported: sides.exported,
+  posted: sides.posted,
+  unexpected: sides.unexpected,
+  difference: sides.posted + sides.unexpected - sides.exported,
 });
 
-function amountOf({ status, lines }: StagedDocument): string | null {
+function amountOf({ status, lines }: StagedDocument): Cents | null {
   if (status !== "accepted" && status !== "exported") return null;
   let total: Cents = 0n;
   for (const line of lines) {
@@ -288,7 +288,7 @@ function amountOf({ status, lines }: StagedDocument): string | null {
     if (!amount.ok) return null;
     total += amount.cents;
   }
-  return formatMoney(total);
+  return total;
 }
 
 function batchesOf({ batches, lines }: TieOutInput): TieOutBatch[] {
@@ -298,11 +298,11 @@ function batchesOf({ batches, lines }: TieOutInput): TieOutBatch[] {
     const sides = (kind: EstimateKind) => {
       const ofKind = own.filter(({ tracked }) => tracked.line.kind === kind);
       return {
-        accepted: formatMoney(
-          sumCents(ofKind.flatMap(({ tracked }) => tracked.line.sources.map((source) => source.cents))),
+        accepted: sumCents(
+          ofKind.flatMap(({ tracked }) => tracked.line.sources.map((source) => source.cents)),
         ),
-        exported: formatMoney(sumCents(ofKind.map(({ tracked }) => tracked.line.cents))),
-        posted: formatMoney(sumCents(ofKind.map(({ postedCents }) => postedCents))),
+        exported: sumCents(ofKind.map(({ tracked }) => tracked.line.cents)),
+        posted: sumCents(ofKind.map(({ postedCents }) => postedCents)),
       };
     };
     const [original, changes] = ESTIMATE_KINDS.map(sides);

@@ -1,7 +1,7 @@
 import type { Baseline } from "../baseline.ts";
 import { compareKeys, type EstimateKind, keyFields, type SageKey } from "../key.ts";
 import type { LineFinding } from "../match/match-lines.ts";
-import { type Cents, formatMoney } from "../money.ts";
+import type { Cents } from "../money.ts";
 import type { SageEntry } from "../sage.ts";
 import type { AcceptedAmount } from "./accepted-amount.ts";
 import { kindKey, type MasterTotals } from "./master-totals.ts";
@@ -78,13 +78,13 @@ export function tieOutKeys(input: {
         project_number: numbers.get(row.key.job) ?? "",
         kind: row.kind,
         ...keyFields(row.key),
-        baseline: formatMoney(row.baseline),
-        accepted: formatMoney(row.baseline + row.claimed),
-        exported: formatMoney(row.exported),
-        posted: formatMoney(row.posted),
-        unexpected: formatMoney(row.unexpected),
-        sage_total: total ? formatMoney(total.total) : null,
-        sage_expected: total ? formatMoney(total.expected) : null,
+        baseline: row.baseline,
+        accepted: row.baseline + row.claimed,
+        exported: row.exported,
+        posted: row.posted,
+        unexpected: row.unexpected,
+        sage_total: total ? total.total : null,
+        sage_expected: total ? total.expected : null,
         ties_out:
           row.claimed === row.exported && row.exported === row.posted && row.unexpected === 0n && agrees,
       };

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { ESTIMATE_KINDS } from "../key.ts";
+import { money, moneyJson } from "../money-json.ts";
 import { type DifferenceState, IMPORT_LINE_STATES } from "../states.ts";
 import { RECOGNITION_NAMES } from "./recognise.ts";
 
-// What a tie-out says, as JSON. Money is text with two decimals, moments are UTC, days are the company's.
+// What a tie-out says. Amounts are cents here, and text with two decimals in JSON; moments are UTC, days are the
+// company's.
 
 const text = z.string();
-const money = z.string().regex(/^-?\d+\.\d{2}$/);
 const count = z.number().int().nonnegative();
 const moment = z.string();
 const day = z.string();
@@ -32,7 +33,7 @@ const keyRow = z.object({
     .describe("what that total should be: what was there before, and every entry"),
   ties_out: z.boolean(),
 });
-export type TieOutKey = z.infer<typeof keyRow>;
+export type TieOutKey = z.output<typeof keyRow>;
 
 const DIFFERENCES = [
   ...IMPORT_LINE_STATES,
@@ -55,7 +56,7 @@ const difference = z.object({
   entries: z.array(text).describe("run/sequence of the entries in Sage"),
   recognised: z.enum(RECOGNITION_NAMES).nullable(),
 });
-export type TieOutDifference = z.infer<typeof difference>;
+export type TieOutDifference = z.output<typeof difference>;
 
 const recognition = z.object({
   name: z.enum(RECOGNITION_NAMES),
@@ -65,7 +66,7 @@ const recognition = z.object({
   message: text,
   remedy: text,
 });
-export type TieOutRecognition = z.infer<typeof recognition>;
+export type TieOutRecognition = z.output<typeof recognition>;
 
 const rejectFile = z.object({
   file_name: text,
@@ -97,7 +98,7 @@ const sides = z.object({
   unexpected: money,
   difference: money.describe("posted and unexpected less exported"),
 });
-export type Sides = z.infer<typeof sides>;
+export type Sides = z.output<typeof sides>;
 
 const project = z.object({
   project_id: text,
@@ -111,7 +112,7 @@ const project = z.object({
   ties_out: z.boolean(),
   documents: z.array(document),
 });
-export type TieOutProject = z.infer<typeof project>;
+export type TieOutProject = z.output<typeof project>;
 
 const threeSides = z.object({ accepted: money, exported: money, posted: money });
 const batch = z.object({
@@ -127,7 +128,7 @@ const batch = z.object({
   original: threeSides,
   approved_changes: threeSides,
 });
-export type TieOutBatch = z.infer<typeof batch>;
+export type TieOutBatch = z.output<typeof batch>;
 
 /** What a reconciliation found: the part of a report that cannot be read again later. */
 export const tieOutSchema = z.object({
@@ -143,136 +144,10 @@ export const tieOutSchema = z.object({
   projects: z.array(project),
   batches: z.array(batch),
 });
-export type TieOut = z.infer<typeof tieOutSchema>;
+export type TieOut = z.output<typeof tieOutSchema>;
 
-export const AGE_BUCKETS = ["0-7", "8-30", "31+"] as const;
-export type AgeBucket = (typeof AGE_BUCKETS)[number];
+/** A tie-out as JSON: the form in which it is stored, hashed and given to others. */
+export const tieOutJson = (tieOut: TieOut): string => moneyJson(tieOut);
 
-const hold = z.object({
-  project_number: text,
-  document: documentType,
-  document_id: text,
-  staging_line_id: text.nullable(),
-  field: text,
-  value: text,
-  rule: text,
-  message: text,
-  remedy: text,
-  began_at: moment,
-});
-
-const agedDifference = difference.extend({
-  age_days: count,
-  remedy: text.describe("what the state means, and what to do"),
-});
-
-/** One company's tie-out report, `tieout/report@1`. */
-export const reportSchema = z.object({
-  schema: z.literal("tieout/report@1"),
-  company: text,
-  as_of: moment.describe("when the two sides were compared"),
-  day: day.describe("the company's day of that moment"),
-  time_zone: text,
-  run_id: text
-    .nullable()
-    .describe("the reconciliation; null where the two sides were compared for this report"),
-  made_by: text,
-  tool_version: text,
-  audit_head: sha256.describe("the head of the company's audit chain then"),
-  tie_out_sha256: sha256.describe("over the part that the reconciliation stored"),
-  verdict: z.enum(["ties_out", "waits_for_posting", "needs_a_person"]),
-  money: z
-    .object({
-      waiting: money,
-      held: money,
-      awaiting_posting: money,
-      differing: money,
-      accepted_difference: money,
-      posted: money,
-    })
-    .describe("where everything stands that is accepted; exported = the last four"),
-  lines: z.record(z.enum(IMPORT_LINE_STATES), count),
-  unexpected: count,
-  totals: z.object({ originals: sides, approved_changes: sides }),
-  open_by_age: z.array(
-    z.object({
-      days: z.enum(AGE_BUCKETS),
-      waiting: z.object({ lines: count, amount: money }),
-      differing: z.object({ lines: count, amount: money }),
-    }),
-  ),
-  differences: z.array(agedDifference).describe("but for lines that wait in time"),
-  waiting_lines: z.array(agedDifference).describe("lines that wait for posting, and not for too long"),
-  recognitions: z.array(recognition),
-  accepted_differences: z
-    .array(
-      z.object({
-        batch_id: text,
-        line_no: count,
-        ...key,
-        kind,
-        state_then: text,
-        exported: money,
-        posted_then: money,
-        posted_now: money,
-        reason: text,
-        actor: text,
-        accepted_at: moment,
-      }),
-    )
-    .describe("every difference that a person ever closed"),
-  reject_files: tieOutSchema.shape.reject_files,
-  rejects: z
-    .array(
-      z.object({
-        file_name: text,
-        file_sha256: sha256,
-        read_at: moment,
-        batch_id: text.nullable(),
-        records: count,
-        unplaced: count,
-      }),
-    )
-    .describe("every reject file that was ever read"),
-  holds: z.array(hold),
-  projects: z.array(project.extend({ waiting: money.describe("accepted, not exported yet"), held: money })),
-  batches: z.array(
-    batch.extend({
-      files: z.array(z.object({ name: text, sha256 })),
-    }),
-  ),
-  keys: z.array(keyRow),
-  baselines: z.array(
-    z.object({
-      project_number: text,
-      job: text,
-      source: text,
-      amount: money,
-      reason: text,
-      actor: text,
-      recorded_at: moment,
-    }),
-  ),
-  mappings: z.array(
-    z.object({
-      version: count,
-      sha256,
-      in_force_since: moment,
-      changes: z.array(z.object({ file: text, added: z.array(text), removed: z.array(text) })),
-    }),
-  ),
-  runs: z.object({
-    by_day: z.array(
-      z.object({ day, command: text, runs: count, failed: count, last_ended_at: moment.nullable() }),
-    ),
-    failed: z.array(
-      z.object({ run_id: text, command: text, started_at: moment, outcome: text.nullable(), actor: text }),
-    ),
-  }),
-  notices: z.array(text),
-  copy: tieOutSchema.shape.copy,
-});
-export type Report = z.infer<typeof reportSchema>;
-
-/** The JSON schema of a report, as it is published. */
-export const reportJsonSchema = () => z.toJSONSchema(reportSchema);
+/** A tie-out from what `tieOutJson` made of it. */
+export const tieOutFromJson = (json: string): TieOut => tieOutSchema.parse(JSON.parse(json));

@@ -2,6 +2,7 @@ import type { CompanyContext } from "../../context.ts";
 import { groupBy } from "../../core/group-by.ts";
 import type { EstimateKind } from "../../core/key.ts";
 import type { LineFinding } from "../../core/match/match-lines.ts";
+import { formatMoney } from "../../core/money.ts";
 import type { Problem } from "../../core/outcome.ts";
 import type { StagedDocument } from "../../core/staged.ts";
 import { type DifferenceState, IMPORT_LINE_STATES, type ImportLineState } from "../../core/states.ts";
@@ -200,5 +201,11 @@ const differenceResult = ({
   project_number: _project,
   entries: _entries,
   difference: _difference,
+  exported,
+  posted,
   ...rest
-}: TieOutDifference): DifferenceResult => rest;
+}: TieOutDifference): DifferenceResult => ({
+  ...rest,
+  exported: formatMoney(exported),
+  posted: formatMoney(posted),
+});

@@ -1,19 +1,12 @@
-import { absCents, centsOf, formatMoney, sumCents } from "../../core/money.ts";
+import { absCents, type Cents, sumCents } from "../../core/money.ts";
 import { DIFFERENCE_MEANINGS } from "../../core/state-words.ts";
 import { IMPORT_LINE_STATES, type ImportLineState } from "../../core/states.ts";
 import { isOpen } from "../../core/tie-out/build.ts";
-import {
-  AGE_BUCKETS,
-  type AgeBucket,
-  type Report,
-  type Sides,
-  type TieOut,
-  type TieOutDifference,
-  type TieOutProject,
-} from "../../core/tie-out/schema.ts";
+import type { Sides, TieOut, TieOutDifference, TieOutProject } from "../../core/tie-out/schema.ts";
 import { type Day, daysBetween } from "../../core/time.ts";
 import type { AcceptedDifference } from "../../journal/accepted-differences.ts";
 import type { History } from "./history.ts";
+import { AGE_BUCKETS, type AgeBucket, type Report } from "./schema.ts";
 
 /** When, by whom and from what a report was made. */
 export interface ReportOrigin {
@@ -94,16 +87,15 @@ function heldDocuments(holds: Report["holds"]): (document: TieOutProject["docume
 function notExported(
   project: TieOutProject,
   isHeld: (document: TieOutProject["documents"][number]) => boolean,
-): { waiting: string; held: string } {
+): { waiting: Cents; held: Cents } {
   const open = project.documents
     .filter(({ erp_status, amount }) => erp_status === "accepted" && amount !== null)
     .map((one) => ({
       isHeld: isHeld(one),
-      cents:
-        centsOf(one.amount ?? "0") - (one.document === "budget" ? centsOf(project.originals.accepted) : 0n),
+      cents: (one.amount ?? 0n) - (one.document === "budget" ? project.originals.accepted : 0n),
     }));
   const sum = (held: boolean) =>
-    formatMoney(sumCents(open.filter((one) => one.isHeld === held).map(({ cents }) => cents)));
+    sumCents(open.filter((one) => one.isHeld === held).map(({ cents }) => cents));
   return { waiting: sum(false), held: sum(true) };
 }
 
@@ -123,7 +115,7 @@ function verdictOf(tieOut: TieOut, holds: number): Report["verdict"] {
     holds > 0 ||
     tieOut.reject_files.length > 0 ||
     tieOut.differences.some(({ state }) => state !== "awaiting_posting" && state !== "accepted_difference") ||
-    tieOut.keys.some((key) => centsOf(key.accepted) - centsOf(key.baseline) !== centsOf(key.exported));
+    tieOut.keys.some((key) => key.accepted - key.baseline !== key.exported);
   if (needsPerson) return "needs_a_person";
   return tieOut.differences.some(({ state }) => state === "awaiting_posting")
     ? "waits_for_posting"
@@ -133,27 +125,27 @@ function verdictOf(tieOut: TieOut, holds: number): Report["verdict"] {
 /** Exported money by what is known of its lines; each line's amount is in one place. */
 function moneyOf(
   { differences, keys }: TieOut,
-  projects: readonly { readonly waiting: string; readonly held: string }[],
+  projects: readonly { readonly waiting: Cents; readonly held: Cents }[],
 ): Report["money"] {
   const ofLines = differences.filter(({ line_no }) => line_no !== null);
   const sum = (which: (one: TieOutDifference) => boolean) =>
-    sumCents(ofLines.filter(which).map(({ exported }) => centsOf(exported)));
+    sumCents(ofLines.filter(which).map(({ exported }) => exported));
   const awaiting = sum(({ state }) => isOpen(state));
   const accepted = sum(({ state }) => state === "accepted_difference");
   const differing = sum(() => true) - awaiting - accepted;
-  const exported = sumCents(keys.map((key) => centsOf(key.exported)));
+  const exported = sumCents(keys.map((key) => key.exported));
   return {
-    waiting: formatMoney(sumCents(projects.map((project) => centsOf(project.waiting)))),
-    held: formatMoney(sumCents(projects.map((project) => centsOf(project.held)))),
-    awaiting_posting: formatMoney(awaiting),
-    differing: formatMoney(differing),
-    accepted_difference: formatMoney(accepted),
-    posted: formatMoney(exported - awaiting - differing - accepted),
+    waiting: sumCents(projects.map((project) => project.waiting)),
+    held: sumCents(projects.map((project) => project.held)),
+    awaiting_posting: awaiting,
+    differing: differing,
+    accepted_difference: accepted,
+    posted: exported - awaiting - differing - accepted,
   };
 }
 
 function addSides(all: readonly Sides[]): Sides {
-  const sum = (side: keyof Sides) => formatMoney(sumCents(all.map((one) => centsOf(one[side]))));
+  const sum = (side: keyof Sides) => sumCents(all.map((one) => one[side]));
   return {
     baseline: sum("baseline"),
     accepted: sum("accepted"),
@@ -178,7 +170,7 @@ function openByAge(differences: readonly TieOutDifference[], today: Day): Report
     const waiting = inBucket.filter(({ state }) => isOpen(state));
     const differing = inBucket.filter(({ state }) => !isOpen(state));
     const amount = (all: readonly TieOutDifference[]) =>
-      formatMoney(sumCents(all.map(({ difference }) => absCents(centsOf(difference)))));
+      sumCents(all.map(({ difference }) => absCents(difference)));
     return {
       days,
       waiting: { lines: waiting.length, amount: amount(waiting) },
@@ -201,10 +193,10 @@ function acceptedDifferences(
     cost_code: one.line.key.costCode,
     category: one.line.key.category,
     state_then: one.state,
-    exported: formatMoney(one.exportedCents),
-    posted_then: formatMoney(one.postedCents),
+    exported: one.exportedCents,
+    posted_then: one.postedCents,
     // A line that is in no difference any more is posted as it was exported.
-    posted_now: now.get(`${one.batchId} ${one.lineNo}`)?.posted ?? formatMoney(one.exportedCents),
+    posted_now: now.get(`${one.batchId} ${one.lineNo}`)?.posted ?? one.exportedCents,
     reason: one.reason,
     actor: one.actor,
     accepted_at: one.acceptedAt,

@@ -1,5 +1,5 @@
 import { count } from "../../core/count.ts";
-import type { Report } from "../../core/tie-out/schema.ts";
+import type { Report } from "./schema.ts";
 
 /** The differences that nobody has closed. */
 export const openDifferences = ({ differences }: Pick<Report, "differences">): Report["differences"] =>

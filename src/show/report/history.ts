@@ -2,8 +2,6 @@ import type { Context } from "../../context.ts";
 import { groupBy } from "../../core/group-by.ts";
 import { compareText } from "../../core/key.ts";
 import type { MappingFile } from "../../core/mapping-set.ts";
-import { formatMoney } from "../../core/money.ts";
-import type { Report } from "../../core/tie-out/schema.ts";
 import { type Day, dayIn } from "../../core/time.ts";
 import { readEventsNamed } from "../../journal/audit-chain.ts";
 import { readBaselines } from "../../journal/baselines.ts";
@@ -11,6 +9,7 @@ import { readHoldsAt } from "../../journal/holds.ts";
 import { readMappingSetsUntil } from "../../journal/mapping-sets.ts";
 import { readRejectsUntil } from "../../journal/rejected-records.ts";
 import { readRunsBetween } from "../../journal/runs.ts";
+import type { Report } from "./schema.ts";
 
 /** The parts of a report that the journal can tell for any moment that has been. */
 export type History = Pick<Report, "holds" | "rejects" | "baselines" | "mappings" | "runs"> & {
@@ -75,7 +74,7 @@ async function baselinesUntil(
       project_number: baseline.projectNumber,
       job: baseline.job,
       source: baseline.source,
-      amount: formatMoney(baseline.cents),
+      amount: baseline.cents,
       reason: baseline.reason,
       actor: baseline.actor,
       recorded_at: baseline.recordedAt,

@@ -3,7 +3,6 @@ import { type CompanyConfig, companyTimezone } from "../../config/schema.ts";
 import type { Context } from "../../context.ts";
 import type { Problem } from "../../core/outcome.ts";
 import { buildTieOut } from "../../core/tie-out/build.ts";
-import type { Report } from "../../core/tie-out/schema.ts";
 import { type Day, dayIn, toTimestamp } from "../../core/time.ts";
 import { readAcceptedDifferences } from "../../journal/accepted-differences.ts";
 import { headOf } from "../../journal/audit-chain.ts";
@@ -17,13 +16,13 @@ import { copyNotices, copyResult, readHighestRun } from "../../run/copy.ts";
 import { findCompany, findingNotices, ownStaging, readExported } from "../../run/reconcile/findings.ts";
 import { readRejects, rejectFilesToLookAt } from "../../run/reconcile/rejects.ts";
 import { isAsSentBy } from "../../run/reconcile/settle.ts";
-
 import { openSageCopy } from "../../sage/open-copy.ts";
 import { pausing, readCopy } from "../../sage/read-copy.ts";
 import { readStaging } from "../../staging/read-staging.ts";
 import { assembleReport } from "./assemble.ts";
 import { readHistory } from "./history.ts";
 import { reportProblems } from "./problems.ts";
+import type { Report } from "./schema.ts";
 import { reportFiles, writeReport } from "./write.ts";
 
 export interface CompanyReport extends CompanyResult {

@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import type { CompanyConfig } from "../../config/schema.ts";
-import type { Report } from "../../core/tie-out/schema.ts";
+import { moneyJson } from "../../core/money-json.ts";
 import { type Files, writeWhole } from "../../files.ts";
 import { renderReport } from "./page/page.ts";
+import type { Report } from "./schema.ts";
 import { renderWorkbook } from "./xlsx.ts";
 
 /** What a company's reports of a day are called; the day's last one stays. */
@@ -26,7 +27,7 @@ export async function writeReport(
   const contents = [
     () => Buffer.from(renderReport(report), "utf8"),
     () => renderWorkbook(report),
-    () => Buffer.from(`${JSON.stringify(report, null, 1)}\n`, "utf8"),
+    () => Buffer.from(`${moneyJson(report, 1)}\n`, "utf8"),
   ];
   for (const [index, path] of paths.entries())
     await writeWhole(files, path, (await contents[index]?.()) ?? Buffer.of());

@@ -1,22 +1,22 @@
 import writeExcelFile, { type CellObject, type SheetData } from "write-excel-file/node";
-import type { Report, Sides } from "../../core/tie-out/schema.ts";
+import { type Cents, formatMoney } from "../../core/money.ts";
+import type { Sides } from "../../core/tie-out/schema.ts";
+import type { Report } from "./schema.ts";
 
-/** A column of a sheet. Money becomes a number that Excel adds up; everything else that is text stays text. */
+/** A column of a sheet. Cents become a number that Excel adds up; everything else that is text stays text. */
 interface SheetColumn<Row> {
   readonly title: string;
   readonly width: number;
-  readonly value: (row: Row) => string | number | null;
-  readonly is?: "money";
+  readonly value: (row: Row) => string | number | Cents | null;
 }
 
 const HEADER = { fontWeight: "bold", backgroundColor: "#f3f5f7", wrap: true } as const;
 const MONEY_FORMAT = "#,##0.00;[Red]-#,##0.00";
 
-const money = <Row>(title: string, value: (row: Row) => string | null): SheetColumn<Row> => ({
+const money = <Row>(title: string, value: (row: Row) => Cents | null): SheetColumn<Row> => ({
   title,
   width: 16,
   value,
-  is: "money",
 });
 const words = <Row>(
   title: string,
@@ -58,10 +58,11 @@ function sheet<Row>(name: string, columns: readonly SheetColumn<Row>[], rows: re
 /** What a cell of Excel holds. */
 const CELL_LENGTH = 32_767;
 
-function cellOf<Row>({ value, is }: SheetColumn<Row>, row: Row): CellObject | null {
+function cellOf<Row>({ value }: SheetColumn<Row>, row: Row): CellObject | null {
   const found = value(row);
   if (found === null || found === "") return null;
-  if (is === "money") return { value: Number(found), type: Number, format: MONEY_FORMAT };
+  if (typeof found === "bigint")
+    return { value: Number(formatMoney(found)), type: Number, format: MONEY_FORMAT };
   if (typeof found === "number") return { value: found, type: Number };
   return { value: printable(found).slice(0, CELL_LENGTH), type: String };
 }
@@ -73,12 +74,12 @@ const printable = (text: string): string =>
 interface SummaryRow {
   readonly what: string;
   readonly value: string;
-  readonly amount: string | null;
+  readonly amount: Cents | null;
 }
 
 function summaryRows(report: Report): SummaryRow[] {
   const fact = (what: string, value: string): SummaryRow => ({ what, value, amount: null });
-  const amount = (what: string, cents: string): SummaryRow => ({ what, value: "", amount: cents });
+  const amount = (what: string, cents: Cents): SummaryRow => ({ what, value: "", amount: cents });
   const sides = (kind: string, all: Sides): SummaryRow[] => [
     amount(`${kind}: baseline`, all.baseline),
     amount(`${kind}: accepted`, all.accepted),

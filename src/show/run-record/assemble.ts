@@ -1,5 +1,5 @@
 import { compareText } from "../../core/key.ts";
-import { type Cents, formatMoney, parseMoney, sumCents } from "../../core/money.ts";
+import { type Cents, parseMoney, sumCents } from "../../core/money.ts";
 import { documentKey, NOTHING_SENT } from "../../core/plan/types.ts";
 import type { StagedDocument } from "../../core/staged.ts";
 import type { ImportLineState } from "../../core/states.ts";
@@ -82,8 +82,8 @@ function acceptedDocuments(sight: Sight, sent: RunInJournal["sent"]): AcceptedDo
       number: document.number,
       project_number: numbers.get(document.projectId) ?? "",
       kind: isBudget ? "original" : "approved_change",
-      amount: amount === null ? null : formatMoney(amount),
-      sent_before: formatMoney(sumCents(sentOriginals.map(({ cents }) => cents))),
+      amount: amount === null ? null : amount,
+      sent_before: sumCents(sentOriginals.map(({ cents }) => cents)),
       became: fateOf(document),
     };
   });

@@ -1,5 +1,5 @@
 import { ESTIMATE_KINDS, type EstimateKind } from "../../core/key.ts";
-import { type Cents, centsOf, formatMoney, sumCents } from "../../core/money.ts";
+import { type Cents, sumCents } from "../../core/money.ts";
 import { isOpen } from "../../core/tie-out/build.ts";
 import type { TieOut } from "../../core/tie-out/schema.ts";
 import type { RunInJournal } from "./read.ts";
@@ -19,9 +19,9 @@ function control(name: Control["name"], of: string, [title, whole]: Part, parts:
   const sum = sumCents(parts.map(([, cents]) => cents));
   return {
     ...{ name, of },
-    whole: { name: title, amount: formatMoney(whole) },
-    parts: parts.map(([part, cents]) => ({ name: part, amount: formatMoney(cents) })),
-    sum: formatMoney(sum),
+    whole: { name: title, amount: whole },
+    parts: parts.map(([part, cents]) => ({ name: part, amount: cents })),
+    sum: sum,
     agrees: whole === sum,
   };
 }
@@ -37,7 +37,7 @@ export const acceptedControls = (
   ESTIMATE_KINDS.map((kind) => {
     const own = documents.flatMap((one) =>
       one.kind === kind && one.amount !== null
-        ? [{ became: one.became, accepted: centsOf(one.amount), before: centsOf(one.sent_before) }]
+        ? [{ became: one.became, accepted: one.amount, before: one.sent_before }]
         : [],
     );
     const toSend = (fate: Fate) =>
@@ -60,7 +60,7 @@ export const fileControls = (batches: RunInJournal["batches"]): Control[] =>
       control(
         "import_file",
         name,
-        ["C records of the file in the outbox", centsOf(amount_total)],
+        ["C records of the file in the outbox", amount_total],
         [["import lines in the journal", lineTotals.get(name) ?? 0n]],
       ),
     ),
@@ -73,13 +73,11 @@ export function postedControls(tieOut: TieOut, lines: RunInJournal["lines"]): Co
     const own = ofLines.filter((one) => one.kind === kind);
     const inJournal = lines.filter((one) => one.kind === kind);
     const sum = (side: "exported" | "posted", which: (one: (typeof own)[number]) => boolean) =>
-      sumCents(own.filter(which).map((one) => centsOf(one[side])));
+      sumCents(own.filter(which).map((one) => one[side]));
     const isClosed = ({ state }: (typeof own)[number]) => state === "accepted_difference";
     const isWaiting = ({ state }: (typeof own)[number]) => isOpen(state);
     const isDiffering = (one: (typeof own)[number]) => !isClosed(one) && !isWaiting(one);
-    const carried = sumCents(
-      tieOut.keys.filter((key) => key.kind === kind).map((key) => centsOf(key.posted)),
-    );
+    const carried = sumCents(tieOut.keys.filter((key) => key.kind === kind).map((key) => key.posted));
     const asExported = carried - sum("posted", () => true);
     return [
       control(

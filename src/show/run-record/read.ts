@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { EstimateKind } from "../../core/key.ts";
-import { type Cents, formatMoney, sumCents } from "../../core/money.ts";
+import { type Cents, sumCents } from "../../core/money.ts";
 import { sha256 } from "../../core/sha256.ts";
 import type { DocumentType } from "../../core/staged.ts";
 import { detailsOf, headOf, readEventsOfRun } from "../../journal/audit-chain.ts";
@@ -73,7 +73,7 @@ export async function readRun(run: OwnRun): Promise<RunInJournal> {
     openHolds: await countOpenHolds(db, names, company.id),
     movements: (await readMovedByRun(db, names, own)).map(({ from, to, kind, cents, movements }) => ({
       ...{ from, to, kind, movements },
-      amount: formatMoney(cents),
+      amount: cents,
     })),
     auditHead: await headOf(db, run),
   }));
@@ -105,7 +105,7 @@ async function batchOf(run: OwnRun, batchId: string, recovered: boolean): Promis
     inOutbox.push({
       ...{ name, kind, lines: lines.length },
       sha256: bytes && sha256(bytes),
-      amount_total: formatMoney(sumCents(lines.map((line) => line.cents))),
+      amount_total: sumCents(lines.map((line) => line.cents)),
     });
   }
   return {

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { ESTIMATE_KINDS } from "../../core/key.ts";
+import { money } from "../../core/money-json.ts";
 import { IMPORT_LINE_STATES } from "../../core/states.ts";
 import { tieOutSchema } from "../../core/tie-out/schema.ts";
+import { publishedSchema } from "../report/published-schema.ts";
 
-// A run's record as JSON. Money is text with two decimals, moments are UTC, days are the company's.
+// A run's record. Amounts are cents here, and text with two decimals in JSON; moments are UTC, days are the company's.
 
 const text = z.string();
-const money = z.string().regex(/^-?\d+\.\d{2}$/);
 const count = z.number().int().nonnegative();
 const moment = z.string();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -33,7 +34,7 @@ const control = z.object({
   sum: money.describe("of the parts"),
   agrees: z.boolean(),
 });
-export type Control = z.infer<typeof control>;
+export type Control = z.output<typeof control>;
 
 const acceptedDocument = z.object({
   ...document,
@@ -46,7 +47,7 @@ const acceptedDocument = z.object({
   ),
   became: z.enum(FATES),
 });
-export type AcceptedDocument = z.infer<typeof acceptedDocument>;
+export type AcceptedDocument = z.output<typeof acceptedDocument>;
 
 const batch = z.object({
   batch_id: text,
@@ -122,7 +123,7 @@ export const runRecordSchema = z.object({
     .nullable()
     .describe("the head of the company's audit chain at the end; null where the journal could not be read"),
 });
-export type RunRecord = z.infer<typeof runRecordSchema>;
+export type RunRecord = z.output<typeof runRecordSchema>;
 
 /** The JSON schema of a run's record, as it is published. */
-export const runRecordJsonSchema = () => z.toJSONSchema(runRecordSchema);
+export const runRecordJsonSchema = () => publishedSchema(runRecordSchema);

@@ -1,10 +1,10 @@
 import { count } from "../../core/count.ts";
 import { groupBy } from "../../core/group-by.ts";
 import type { EstimateKind } from "../../core/key.ts";
-import { centsOf, formatMoney, sumCents } from "../../core/money.ts";
+import { formatMoneyForPeople as money, sumCents } from "../../core/money.ts";
 import { LINE_STATE_WORDS } from "../../core/state-words.ts";
 import { IMPORT_LINE_STATES } from "../../core/states.ts";
-import { documentInSentence, KIND_WORDS, moment, money } from "../text/parts.ts";
+import { documentInSentence, KIND_WORDS, moment } from "../text/parts.ts";
 import { type Block, page, table, wrap, wrapLines } from "../text/table.ts";
 import type { Control, RunRecord } from "./schema.ts";
 
@@ -208,7 +208,7 @@ function differences({ differences: all }: RunRecord): Block {
   if (all.length === 0) return [];
   const byState = [...groupBy(all, ({ state }) => state)].map(([state, ofState]) => ({ state, ofState }));
   const sum = (side: "exported" | "posted") => (row: (typeof byState)[number]) =>
-    money(formatMoney(sumCents(row.ofState.map((one) => centsOf(one[side])))));
+    money(sumCents(row.ofState.map((one) => one[side])));
   return [
     ...table(
       [

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { moneyJson } from "../../core/money-json.ts";
 import type { Problem } from "../../core/outcome.ts";
 import { type Day, dayIn } from "../../core/time.ts";
 import { type Files, writeWhole } from "../../files.ts";
@@ -79,7 +80,7 @@ async function writeRecord(files: Files, folder: string, name: string, record: R
   await files.makeFolder(folder);
   await writeWhole(files, text, Buffer.from(runRecordText(record), "utf8"));
   try {
-    const json = `${JSON.stringify(record, null, 1)}\n`;
+    const json = `${moneyJson(record, 1)}\n`;
     await writeWhole(files, join(folder, `${name}.json`), Buffer.from(json, "utf8"));
   } catch (error) {
     await files.remove(text).catch(() => undefined);

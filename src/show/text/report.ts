@@ -1,11 +1,11 @@
 import { count } from "../../core/count.ts";
 import { groupBy } from "../../core/group-by.ts";
-import { centsOf, formatMoneyForPeople } from "../../core/money.ts";
+import { formatMoneyForPeople } from "../../core/money.ts";
 import { DIFFERENCE_MEANINGS } from "../../core/state-words.ts";
-import type { Report } from "../../core/tie-out/schema.ts";
 import { headline } from "../report/headline.ts";
 import type { CompanyReport, ReportResult } from "../report/report.ts";
-import { companyHead, moment, money, NO_COMPANY } from "./parts.ts";
+import type { Report } from "../report/schema.ts";
+import { companyHead, moment, NO_COMPANY } from "./parts.ts";
 import { type Block, page, table, wrap } from "./table.ts";
 
 /** `tieout report`: whether all ties out, where the money stands, what needs a person, and where the pages are. */
@@ -35,14 +35,14 @@ function sides({ totals }: Report): Block {
   return table(
     [
       { title: "", value: ({ label }) => label },
-      { title: "Accepted", value: ({ accepted }) => money(accepted), align: "right" },
-      { title: "Exported", value: ({ exported }) => money(exported), align: "right" },
+      { title: "Accepted", value: ({ accepted }) => formatMoneyForPeople(accepted), align: "right" },
+      { title: "Exported", value: ({ exported }) => formatMoneyForPeople(exported), align: "right" },
       {
         title: "Posted",
-        value: ({ posted, unexpected }) => formatMoneyForPeople(centsOf(posted) + centsOf(unexpected)),
+        value: ({ posted, unexpected }) => formatMoneyForPeople(posted + unexpected),
         align: "right",
       },
-      { title: "Difference", value: ({ difference }) => money(difference), align: "right" },
+      { title: "Difference", value: ({ difference }) => formatMoneyForPeople(difference), align: "right" },
     ],
     rows,
     2,
@@ -55,7 +55,7 @@ function needs({ differences, recognitions, reject_files, holds }: Report): Bloc
   return [
     ...[...byState].flatMap(([state, ofState]) => {
       const [first] = ofState.map(({ since }) => since).sort();
-      const amount = ofState.reduce((sum, { difference }) => sum + centsOf(difference), 0n);
+      const amount = ofState.reduce((sum, { difference }) => sum + difference, 0n);
       return wrap(
         `${count(ofState.length, "difference")} of ${formatMoneyForPeople(amount)} since ${first ?? ""}. ${DIFFERENCE_MEANINGS[state]}`,
         2,

@@ -1,14 +1,15 @@
 import { count } from "../../../core/count.ts";
-import { centsOf } from "../../../core/money.ts";
-import type { Report, Sides } from "../../../core/tie-out/schema.ts";
+import type { Cents } from "../../../core/money.ts";
+import type { Sides } from "../../../core/tie-out/schema.ts";
 import { type Html, html } from "../../../html/markup.ts";
 import { number, section } from "../../../html/parts.ts";
 import { type Column, table } from "../../../html/table.ts";
 import { barRows, stackedBar } from "../charts.ts";
+import type { Report } from "../schema.ts";
 import { money } from "./words.ts";
 
 /** In proportion only: a picture needs no cent. */
-const proportion = (amount: string): number => Math.abs(Number(centsOf(amount)));
+const proportion = (amount: Cents): number => Math.abs(Number(amount));
 
 export function moneySection({ money: stands }: Report): Html {
   const parts = [

@@ -1,9 +1,9 @@
 import { count } from "../../../core/count.ts";
 import { groupBy } from "../../../core/group-by.ts";
-import type { Report } from "../../../core/tie-out/schema.ts";
 import { type Html, html, outside } from "../../../html/markup.ts";
 import { notice, section, usDate } from "../../../html/parts.ts";
 import { openDifferences } from "../headline.ts";
+import type { Report } from "../schema.ts";
 import { RECOGNISED, WORDS } from "./words.ts";
 
 /** What needs a person, each with a link to where it is told in full. */

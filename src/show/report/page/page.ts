@@ -1,11 +1,11 @@
 import { count } from "../../../core/count.ts";
-import type { Report } from "../../../core/tie-out/schema.ts";
 import { timeIn } from "../../../core/time.ts";
 import { html, outside } from "../../../html/markup.ts";
 import { renderPage } from "../../../html/page.ts";
 import { facts, notice, usDate } from "../../../html/parts.ts";
 import { CHART_STYLE } from "../charts.ts";
 import { butForClosed, headline } from "../headline.ts";
+import type { Report } from "../schema.ts";
 import { acceptedSection, differenceSections, holdsSection } from "./differences.ts";
 import { ageSection, moneySection, threeSides } from "./money.ts";
 import { needsAPerson } from "./needs.ts";
@@ -63,9 +63,7 @@ function lead(report: Report): string {
   switch (verdict) {
     case "ties_out":
       return `${sides}, and Sage carries every cent of it${butForClosed(report)}. Nothing is held and nothing is open${
-        stands.waiting === "0.00"
-          ? ""
-          : `; ${money(stands.waiting)} is accepted and waits for the next export`
+        stands.waiting === 0n ? "" : `; ${money(stands.waiting)} is accepted and waits for the next export`
       }.`;
     case "waits_for_posting":
       return `${sides}. What is not in Sage yet is not late.`;

@@ -1,11 +1,11 @@
 import { count } from "../../../core/count.ts";
 import { groupBy } from "../../../core/group-by.ts";
-import { centsOf } from "../../../core/money.ts";
 import { stateCounts } from "../../../core/state-words.ts";
-import type { Report, Sides } from "../../../core/tie-out/schema.ts";
+import type { Sides } from "../../../core/tie-out/schema.ts";
 import { type Html, html, outside } from "../../../html/markup.ts";
 import { badge, number, section, type Tone, usDate } from "../../../html/parts.ts";
 import { longTable } from "../../../html/table.ts";
+import type { Report } from "../schema.ts";
 import { money } from "./words.ts";
 
 const STATUS_TONES: Readonly<Record<string, Tone>> = { synced: "good", exported: "warn", accepted: "warn" };
@@ -33,7 +33,7 @@ export function projectsSection({ projects }: Report): Html {
           title: "Ties out",
           kind: "code",
           value: (one) =>
-            one.ties_out && centsOf(one.held) === 0n && centsOf(one.waiting) === 0n
+            one.ties_out && one.held === 0n && one.waiting === 0n
               ? badge("ties out", "good")
               : badge(openWords(one), one.differing_lines > 0 ? "bad" : "warn"),
         },
@@ -48,7 +48,7 @@ export function projectsSection({ projects }: Report): Html {
     if (one.differing_lines > 0) return count(one.differing_lines, "differs", "differ");
     if (one.open_lines > 0) return `${number(one.open_lines)} open`;
     if (!one.ties_out) return "see differences";
-    return centsOf(one.held) === 0n ? "waits for export" : "held";
+    return one.held === 0n ? "waits for export" : "held";
   }
   function documentsOf({ documents }: Project): Html {
     const byStatus = groupBy(documents, ({ document, erp_status }) => `${document} ${erp_status}`);

@@ -1,8 +1,8 @@
 import { count } from "../../../core/count.ts";
-import type { Report } from "../../../core/tie-out/schema.ts";
 import { type Html, html, outside } from "../../../html/markup.ts";
 import { number, section, usDate, usMoment } from "../../../html/parts.ts";
 import { longTable } from "../../../html/table.ts";
+import type { Report } from "../schema.ts";
 import { money } from "./words.ts";
 
 // What the journal tells of the time before: reject files, opening positions, mapping files, runs.

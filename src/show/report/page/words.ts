@@ -1,10 +1,10 @@
 import type { SageKey } from "../../../core/key.ts";
-import { centsOf, formatMoneyForPeople } from "../../../core/money.ts";
+import { formatMoneyForPeople } from "../../../core/money.ts";
 import type { DifferenceState } from "../../../core/states.ts";
 import { type Html, html, outside } from "../../../html/markup.ts";
 
 /** An amount of the report as people read it. */
-export const money = (amount: string): string => formatMoneyForPeople(centsOf(amount));
+export const money = formatMoneyForPeople;
 /** `25-1001 / CO-001 / 03-100 / MAT`. */
 export const showCode = (
   key: Pick<SageKey, "job" | "extra" | "category"> & { readonly cost_code: string },
