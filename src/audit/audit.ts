@@ -94,8 +94,8 @@ async function verifyCompany(
   const batches = await batchesAgainstChain(db, names, company);
   const tieOuts = await tieOutsAgainstChain(db, names, company);
   const chain = await verifyChain(company, readChain(db, names, company), heads, (row) => {
-    tieOuts.look(row);
-    return batches.look(row);
+    tieOuts.hear(row);
+    return batches.hear(row);
   });
   const untold = [...(await batches.untold()), ...(await tieOuts.findings())];
   const { events, last, provenTo } = chain;

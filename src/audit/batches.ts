@@ -20,7 +20,7 @@ interface BatchRows {
 /** Compares what events tell of batches with the batches' rows. */
 export interface BatchesAgainstChain {
   /** What is wrong with an event that tells of a batch. */
-  look(row: AuditRow): AuditFinding[];
+  hear(row: AuditRow): AuditFinding[];
   /** Batches that no event told of. To be asked when all events were seen. */
   untold(): Promise<AuditFinding[]>;
 }
@@ -35,7 +35,7 @@ export async function batchesAgainstChain(
   const toldClaimed = new Map<string, AuditRow>();
   const toldWritten = new Set<string>();
   return {
-    look(row) {
+    hear(row) {
       if (row.event === "batch_written") {
         toldWritten.add(row.subject);
         const { manifest_sha256 } = detailsOf(row);

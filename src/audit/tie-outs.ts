@@ -8,7 +8,7 @@ import { auditProblems } from "./problems.ts";
 /** Compares what events tell of stored tie-outs with what is stored. */
 export interface TieOutsAgainstChain {
   /** Takes note of an event that tells of a tie-out; finds nothing by itself. */
-  look(row: AuditRow): void;
+  hear(row: AuditRow): void;
   /** Tie-outs that no event told of, and those that are not what was stored. To be asked when all events were seen. */
   findings(): Promise<AuditFinding[]>;
 }
@@ -22,7 +22,7 @@ export async function tieOutsAgainstChain(
   const days = await readTieOutDays(db, names, company);
   const told = new Map<string, AuditRow>();
   return {
-    look(row) {
+    hear(row) {
       if (row.event === "tie_out_stored") told.set(String(detailsOf(row).sha256), row);
     },
     async findings() {

@@ -1,12 +1,13 @@
 import type { CompanyContext } from "../context.ts";
 import { groupBy } from "../core/group-by.ts";
 import { lineIdOf } from "../core/import-line.ts";
-import type { SageKey } from "../core/key.ts";
+import { keyFields, type SageKey } from "../core/key.ts";
 import type { Cents } from "../core/money.ts";
 import type { Queries } from "../db/db.ts";
 import { insertRows } from "../db/row-sets.ts";
 import { integer, text, textOrNull } from "../db/values.ts";
 import type { Names } from "../names.ts";
+import { KEY_COLUMNS } from "./key-columns.ts";
 
 /** A record of a reject file that was read. */
 export interface RejectedRecord extends SageKey {
@@ -35,10 +36,7 @@ export async function insertRejectedRecords(
       file_name: "text",
       read_at: "text",
       run_id: "text",
-      job: "text",
-      extra: "text",
-      cost_code: "text",
-      category: "text",
+      ...KEY_COLUMNS,
       cents: "cents",
       batch_id: "text",
       line_no: "integer",
@@ -50,10 +48,7 @@ export async function insertRejectedRecords(
       file_name: one.fileName,
       read_at: one.readAt,
       run_id: runId,
-      job: one.job,
-      extra: one.extra,
-      cost_code: one.costCode,
-      category: one.category,
+      ...keyFields(one),
       cents: one.cents,
       batch_id: one.line?.batchId ?? null,
       line_no: one.line?.lineNo ?? null,

@@ -27,7 +27,7 @@ export async function mappingInForce(
   if (first.ok && second.ok && first.value.sha256 === second.value.sha256)
     return { mapping: second.value, refused: "" };
   const refused = [first, second]
-    .map((look) => (look.ok ? "" : look.problem.message))
+    .map((read) => (read.ok ? "" : read.problem.message))
     .find((message) => message);
 
   const last = await readLastMappingSet(db, names, company.id);

@@ -491,7 +491,7 @@ eachDatabase("the record of a run", (makePair) => {
     expect(decided).toMatchObject({ ok: true, value: { notices: [] } });
     expect(only("baseline")).toMatchObject({
       decision: { event: "baseline_recorded", subject: "25-1001", reason: "books opened 2026" },
-      movements: [{ from: "accepted", to: "left_out", kind: "original", amount: "9600.00" }],
+      movements: [{ from: "accepted", to: "baseline", kind: "original", amount: "9600.00" }],
     });
 
     later(15);

@@ -1,6 +1,6 @@
 import { groupBy } from "../group-by.ts";
 import { type BatchHeader, lineId, type TrackedLine } from "../import-line.ts";
-import { joinKey, keyId } from "../key.ts";
+import { joinKey, kindKey } from "../key.ts";
 import type { SageEntry } from "../sage.ts";
 import type { ImportLineState } from "../states.ts";
 import { type Day, dayIn } from "../time.ts";
@@ -61,9 +61,8 @@ export function matchLines(
       .map(({ line }) => line.key.job)
       .filter((job) => !settings.jobs.has(job) && !jobsWithEntries.has(job)),
   );
-  const keyed = (kind: string, key: Parameters<typeof keyId>[0]) => joinKey(kind, keyId(key));
-  const entriesByKey = groupBy(entries, (entry) => keyed(entry.kind, entry));
-  const linesByKey = groupBy(lines, ({ line }) => keyed(line.kind, line.key));
+  const entriesByKey = groupBy(entries, (entry) => kindKey(entry.kind, entry));
+  const linesByKey = groupBy(lines, ({ line }) => kindKey(line.kind, line.key));
   const findings = new Map<TrackedLine, LineFinding>();
   const unexpected: SageEntry[] = [];
 

@@ -1,10 +1,10 @@
 import type { Baseline } from "../baseline.ts";
-import { compareKeys, type EstimateKind, keyFields, type SageKey } from "../key.ts";
+import { compareKeys, type EstimateKind, keyFields, kindKey, type SageKey } from "../key.ts";
 import type { LineFinding } from "../match/match-lines.ts";
 import type { Cents } from "../money.ts";
 import type { SageEntry } from "../sage.ts";
 import type { AcceptedAmount } from "./accepted-amount.ts";
-import { kindKey, type MasterTotals } from "./master-totals.ts";
+import type { MasterTotals } from "./master-totals.ts";
 import type { TieOutKey } from "./schema.ts";
 
 interface Sides {

@@ -1,5 +1,5 @@
 import type { OpeningTotal } from "../baseline.ts";
-import { ESTIMATE_KINDS, type EstimateKind, joinKey, keyId, type SageKey } from "../key.ts";
+import { ESTIMATE_KINDS, type EstimateKind, keyId, kindKey, type SageKey } from "../key.ts";
 import type { LineFinding } from "../match/match-lines.ts";
 import type { Cents } from "../money.ts";
 import type { SageEntry, SageMasters } from "../sage.ts";
@@ -21,8 +21,6 @@ export interface MasterTotals {
   /** Not one total has moved with its entries: the copy's totals are not kept up, so they prove nothing. */
   readonly areStale: boolean;
 }
-
-export const kindKey = (kind: EstimateKind, key: SageKey): string => joinKey(kind, keyId(key));
 
 /**
  * Compares `JCM_MASTER__CATEGORY` with the posted entries, key by key, for every key that a batch ever had a line

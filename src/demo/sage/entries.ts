@@ -1,4 +1,4 @@
-import { type EstimateKind, keyId, type SageKey } from "../../core/key.ts";
+import { type EstimateKind, keyFields, keyId, type SageKey } from "../../core/key.ts";
 import { type Cents, formatMoney, sumCents } from "../../core/money.ts";
 import type { Day } from "../../core/time.ts";
 import type { Queries, Row } from "../../db/db.ts";
@@ -52,10 +52,7 @@ export async function addNewEntries(
     "SIM_ENTRY",
     numbered.map((entry) => ({
       entry: entry.entry,
-      job: entry.job,
-      extra: entry.extra,
-      cost_code: entry.costCode,
-      category: entry.category,
+      ...keyFields(entry),
       kind: entry.kind,
       cents: entry.cents,
       day: entry.day,

@@ -1,13 +1,19 @@
 import type { CompanyConfig } from "../../config/schema.ts";
 import type { CompanyContext, Context } from "../../context.ts";
 import type { BaselineSource, OpeningTotal } from "../../core/baseline.ts";
-import { ESTIMATE_KINDS, type EstimateKind, type SageKey, showKey, splitKey } from "../../core/key.ts";
+import {
+  ESTIMATE_KINDS,
+  type EstimateKind,
+  kindKey,
+  type SageKey,
+  showKey,
+  splitKey,
+} from "../../core/key.ts";
 import { type Cents, formatMoney, sumCents } from "../../core/money.ts";
 import { fail, type Outcome, ok } from "../../core/outcome.ts";
 import { nextExport, type Opening, openingOf } from "../../core/plan/opening.ts";
 import { planContext } from "../../core/plan/plan.ts";
 import type { StagedDocument, StagedProject } from "../../core/staged.ts";
-import { kindKey } from "../../core/tie-out/master-totals.ts";
 import { dayIn, toTimestamp } from "../../core/time.ts";
 import type { Queries } from "../../db/db.ts";
 import { tellAudit } from "../../journal/audit-chain.ts";
@@ -258,7 +264,7 @@ const insertOpening = (
     at,
     movements.map((movement) => ({
       ...movement,
-      ...{ from: "accepted", to: "left_out", kind: "original", cause: "baseline", line: null },
+      ...{ from: "accepted", to: "baseline", kind: "original", cause: "baseline", line: null },
       projectId: project.projectId,
       document: "budget",
       documentId: budget?.documentId ?? "",

@@ -1,7 +1,7 @@
 import type { CompanyConfig } from "../../config/schema.ts";
 import type { Context } from "../../context.ts";
 import { groupBy } from "../../core/group-by.ts";
-import { ESTIMATE_KINDS, type EstimateKind, joinKey } from "../../core/key.ts";
+import { ESTIMATE_KINDS, type EstimateKind, joinKey, keyFields } from "../../core/key.ts";
 import { formatMoney, sumCents } from "../../core/money.ts";
 import { makePlan } from "../../core/plan/plan.ts";
 import { type Cause, documentKey, type PlannedBatch, type PlannedProject } from "../../core/plan/types.ts";
@@ -232,10 +232,7 @@ const projectResult = ({ project, job, documents, lines }: PlannedProject): Plan
   })),
   lines: lines.map((line) => ({
     kind: line.kind,
-    job: line.key.job,
-    extra: line.key.extra,
-    cost_code: line.key.costCode,
-    category: line.key.category,
+    ...keyFields(line.key),
     before: formatMoney(line.before),
     now: formatMoney(line.now),
     difference: formatMoney(line.cents),

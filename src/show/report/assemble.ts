@@ -1,3 +1,4 @@
+import { keyFields } from "../../core/key.ts";
 import { absCents, type Cents, sumCents } from "../../core/money.ts";
 import { DIFFERENCE_MEANINGS } from "../../core/state-words.ts";
 import { IMPORT_LINE_STATES, type ImportLineState } from "../../core/states.ts";
@@ -188,10 +189,7 @@ function acceptedDifferences(
     batch_id: one.batchId,
     line_no: one.lineNo,
     kind: one.line.kind,
-    job: one.line.key.job,
-    extra: one.line.key.extra,
-    cost_code: one.line.key.costCode,
-    category: one.line.key.category,
+    ...keyFields(one.line.key),
     state_then: one.state,
     exported: one.exportedCents,
     posted_then: one.postedCents,
