@@ -4,8 +4,6 @@ import type { SageConfig, StagingConfig } from "../config/schema.ts";
 import type { Log } from "../log.ts";
 import type { Db } from "./db.ts";
 import { DatabaseUnavailable, failureOf } from "./failures.ts";
-import { openSqlite } from "./sqlite.ts";
-import { openSqlserver } from "./sqlserver.ts";
 
 export interface OpenOptions {
   readonly readonly?: boolean;
@@ -16,7 +14,7 @@ export interface OpenOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Opens a database that the configuration names. @throws DatabaseUnavailable */
+/** Opens a database that the configuration names, with the driver that it needs and no other. @throws DatabaseUnavailable */
 export async function openDatabase(
   config: StagingConfig | SageConfig,
   options: OpenOptions = {},
@@ -25,6 +23,7 @@ export async function openDatabase(
     if (!options.create && !existsSync(config.filename))
       throw new DatabaseUnavailable(`the database file ${config.filename} does not exist`, "unreachable");
     try {
+      const { openSqlite } = await import("./sqlite.ts");
       if (options.create) mkdirSync(dirname(config.filename), { recursive: true });
       const db = openSqlite(config.filename, { readonly: options.readonly ?? false });
       // Whether it is a database at all shows only when it is read.
@@ -38,6 +37,7 @@ export async function openDatabase(
     }
   }
   try {
+    const { openSqlserver } = await import("./sqlserver.ts");
     return await openSqlserver(config, { log: options.log, signal: options.signal });
   } catch (error) {
     throw new DatabaseUnavailable(
