@@ -1,9 +1,8 @@
 import type { CompanyContext } from "../../context.ts";
-import { entryNames } from "../../core/import-line.ts";
-import { joinKey, showKey } from "../../core/key.ts";
+import { showKey } from "../../core/key.ts";
 import type { LineFinding } from "../../core/match/match-lines.ts";
+import { type SettleInput, type Settlement, settlementOf } from "../../core/match/settlement.ts";
 import { formatMoney } from "../../core/money.ts";
-import { contentSays, lineSays, saysTheSame } from "../../core/plan/content.ts";
 import { documentKey } from "../../core/plan/types.ts";
 import type { StagedDocument } from "../../core/staged.ts";
 import { type Account, DOCUMENT_TRANSITIONS, type ImportLineState } from "../../core/states.ts";
@@ -18,25 +17,12 @@ import { readDocuments } from "../../staging/documents.ts";
 import { changeHeader, setLinesSynced, unlockIfNothingExported } from "../../staging/write-flags.ts";
 import { setExportedReason } from "../exported-reason.ts";
 
-/** One project's part of a reconciliation. */
-export interface SettleInput {
-  /** All of the project's import lines, with what Sage's entries say of each now. */
-  readonly findings: readonly LineFinding[];
-  /** The project's documents as staging has them. */
-  readonly documents: readonly StagedDocument[];
-  /** What each document's lines said when it was last sent, by `documentKey`. */
-  readonly sentContents: ReadonlyMap<string, string>;
-}
-
 export interface Settled {
   /** Ids of the documents made synced. */
   readonly synced: readonly string[];
   /** Documents whose lines are all tied out, but which staging changed since the export. */
   readonly changedSinceExport: readonly StagedDocument[];
 }
-
-/** States in which Sage carries the line's amount. */
-const CARRIED_STATES: ReadonlySet<ImportLineState> = new Set(["posted", "posted_twice"]);
 
 /**
  * Writes down what was found of a project's lines, and flips the flags that are proved by it, in one transaction.
@@ -45,43 +31,20 @@ const CARRIED_STATES: ReadonlySet<ImportLineState> = new Set(["posted", "posted_
 export async function settleProject(context: CompanyContext, input: SettleInput): Promise<Settled> {
   const { names, clock } = context;
   const at = toTimestamp(clock.now());
-  const changed = input.findings.filter(isNews);
-  const exported = input.documents.filter((document) => document.status === "exported");
-  const openLines = openLinesByDocument(input.findings);
-  const finished = exported.filter((document) => (openLines.get(documentKey(document)) ?? 0) === 0);
-  // `erp_synced` of a line means seen posted: a difference that a person closed settles the header alone.
-  const onlyAccepted = sourceKeys(
-    input.findings.filter(
-      ({ tracked, state }) => state === "accepted_difference" && !tracked.status.tiedOutAt,
-    ),
-  );
-  const isAsSent = isAsSentBy(input.sentContents);
-  const changedSinceExport = exported.filter((document) => !isAsSent(document));
-  const toSync = finished.filter(isAsSent);
-  const leftLocked =
-    openLines.size === 0 && exported.length === 0 ? input.documents.filter(isLeftLocked) : [];
+  const settlement = settlementOf(input);
+  const { changed, newlyTied, exported, changedSinceExport, toSync, leftLocked } = settlement;
   if (changed.length === 0 && toSync.length === 0 && leftLocked.length === 0)
     return { synced: [], changedSinceExport };
 
   return withinLease(context, async (tx) => {
     await writeFindings(context, tx, changed, at);
-    const newlyTied = changed.filter(({ tracked, state }) => state === "posted" && !tracked.status.tiedOutAt);
-    await markLinesSynced(context, tx, input, newlyTied);
+    await markLinesSynced(context, tx, settlement);
 
     const synced: StagedDocument[] = [];
     for (const document of await readDocuments(tx, names, toSync)) {
-      if (!isAsSent(document)) continue;
+      if (!settlement.isAsSent(document)) continue;
       if (!(await changeHeader(tx, names, document, DOCUMENT_TRANSITIONS.tied_out))) continue;
-      const seenPosted = document.lines.filter(
-        (line) => !onlyAccepted.has(joinKey(documentKey(document), line.lineId)),
-      );
-      await setLinesSynced(
-        tx,
-        names,
-        document.document,
-        seenPosted.map((line) => line.rawId),
-        true,
-      );
+      await setLinesSynced(tx, names, document.document, settlement.seenPosted(document), true);
       synced.push(document);
     }
     if (synced.length > 0 || newlyTied.length > 0 || leftLocked.length > 0)
@@ -122,59 +85,6 @@ export async function settleProject(context: CompanyContext, input: SettleInput)
   });
 }
 
-/**
- * A budget whose lock outlived what it was locked for: the last exported document of its project left that state
- * by other hands, or was accepted again with nothing to send. One that is sent or accepted is locked for that.
- */
-const isLeftLocked = ({ document, status, flags }: StagedDocument): boolean =>
-  document === "budget" &&
-  flags.erpLocked &&
-  (status === "synced" || status === "rejected" || status === "retrieved" || status === "not_sent");
-
-/** Whether a document says what it said when it was last sent. */
-export const isAsSentBy =
-  (sentContents: SettleInput["sentContents"]) =>
-  (document: StagedDocument): boolean => {
-    const sent = sentContents.get(documentKey(document));
-    return sent !== undefined && saysTheSame(document, sent);
-  };
-
-const isNews = (finding: LineFinding): boolean => {
-  const { tracked, state, postedCents, ambiguous } = finding;
-  const { status } = tracked;
-  return (
-    state !== status.state ||
-    postedCents !== status.postedCents ||
-    ambiguous !== status.ambiguous ||
-    (!finding.isAsLastSeen && entryNames(finding.entries) !== tracked.entries)
-  );
-};
-
-/** Tied out now or at any time before, or closed by a person. */
-const isSettled = (finding: LineFinding): boolean =>
-  isTiedOut(finding) || finding.state === "accepted_difference";
-
-const isTiedOut = ({ tracked, state }: LineFinding): boolean =>
-  tracked.status.tiedOutAt !== null || state === "posted";
-
-/** The staging lines behind some import lines, each with its document. */
-const sourceKeys = (findings: readonly LineFinding[]): ReadonlySet<string> =>
-  new Set(
-    findings.flatMap(({ tracked }) =>
-      tracked.line.sources.map((source) => joinKey(documentKey(source), source.stagingLineId ?? "")),
-    ),
-  );
-
-function openLinesByDocument(findings: readonly LineFinding[]): Map<string, number> {
-  const open = new Map<string, number>();
-  for (const finding of findings) {
-    if (isSettled(finding)) continue;
-    for (const key of new Set(finding.tracked.line.sources.map(documentKey)))
-      open.set(key, (open.get(key) ?? 0) + 1);
-  }
-  return open;
-}
-
 async function writeFindings(
   context: CompanyContext,
   tx: Queries,
@@ -206,6 +116,9 @@ async function writeFindings(
   await insertMovements(context, tx, at, changed.flatMap(movementsOf));
 }
 
+/** States in which Sage carries the line's amount. */
+const CARRIED_STATES: ReadonlySet<ImportLineState> = new Set(["posted", "posted_twice"]);
+
 /** Money follows what Sage carries, to and fro: every cent is in one account at every moment. */
 function movementsOf({ tracked: { batch, line, status }, state }: LineFinding): Movement[] {
   const isCarried = CARRIED_STATES.has(state);
@@ -218,29 +131,12 @@ function movementsOf({ tracked: { batch, line, status }, state }: LineFinding): 
   }));
 }
 
-/**
- * Staging lines behind import lines that have just been tied out become synced, if every import line they are
- * part of is tied out and staging still says of them what was exported.
- */
+/** Staging lines behind import lines that have just been tied out become synced, where that is proved. */
 async function markLinesSynced(
   { names }: CompanyContext,
   tx: Queries,
-  input: SettleInput,
-  newlyTied: readonly LineFinding[],
+  { behindNewlyTied, provedBy }: Settlement,
 ): Promise<void> {
-  if (newlyTied.length === 0) return;
-  const stillOpen = sourceKeys(input.findings.filter((finding) => !isTiedOut(finding)));
-  const tied = sourceKeys(newlyTied);
-  const behind = new Set(newlyTied.flatMap(({ tracked }) => tracked.line.sources.map(documentKey)));
-  const documents = input.documents.filter((document) => behind.has(documentKey(document)));
-  for (const document of await readDocuments(tx, names, documents)) {
-    const sent = new Set(contentSays(input.sentContents.get(documentKey(document)) ?? "[]"));
-    const rawIds = document.lines
-      .filter((line) => {
-        const key = joinKey(documentKey(document), line.lineId);
-        return tied.has(key) && !stillOpen.has(key) && sent.has(lineSays(line));
-      })
-      .map((line) => line.rawId);
-    await setLinesSynced(tx, names, document.document, rawIds, true);
-  }
+  for (const document of await readDocuments(tx, names, behindNewlyTied))
+    await setLinesSynced(tx, names, document.document, provedBy(document), true);
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type CompanyConfig, companyTimezone } from "../../config/schema.ts";
 import type { Context } from "../../context.ts";
+import { isAsSentBy } from "../../core/match/settlement.ts";
 import type { Problem } from "../../core/outcome.ts";
 import { buildTieOut } from "../../core/tie-out/build.ts";
 import { type Day, dayIn, toTimestamp } from "../../core/time.ts";
@@ -15,7 +16,6 @@ import { companiesToRun, companyProblem } from "../../run/company-run.ts";
 import { copyNotices, copyResult, readHighestRun } from "../../run/copy.ts";
 import { findCompany, findingNotices, ownStaging, readExported } from "../../run/reconcile/findings.ts";
 import { readRejects, rejectFilesToLookAt } from "../../run/reconcile/rejects.ts";
-import { isAsSentBy } from "../../run/reconcile/settle.ts";
 import { openSageCopy } from "../../sage/open-copy.ts";
 import { pausing, readCopy } from "../../sage/read-copy.ts";
 import { readStaging } from "../../staging/read-staging.ts";
