@@ -156,5 +156,14 @@ export type TieOut = z.output<typeof tieOutSchema>;
 /** A tie-out as JSON: the form in which it is stored, hashed and given to others. */
 export const tieOutJson = (tieOut: TieOut): string => moneyJson(tieOut);
 
-/** A tie-out from what `tieOutJson` made of it. */
-export const tieOutFromJson = (json: string): TieOut => tieOutSchema.parse(JSON.parse(json));
+/** The fields of a tie-out that are money. */
+const MONEY_FIELDS: ReadonlySet<string> = new Set([
+  ...["baseline", "accepted", "exported", "posted", "unexpected", "difference", "amount"],
+  ...["sage_total", "sage_expected"],
+]);
+
+/** A tie-out from what `tieOutJson` made of it. The schema would read it too, at several times the cost. */
+export const tieOutFromJson = (json: string): TieOut =>
+  JSON.parse(json, (field, value: unknown) =>
+    typeof value === "string" && MONEY_FIELDS.has(field) ? centsOf(value) : value,
+  ) as TieOut;
