@@ -5,7 +5,6 @@ import type { Log } from "../log.ts";
 import type { Db } from "./db.ts";
 import { DatabaseUnavailable, failureOf } from "./failures.ts";
 import { openSqlite } from "./sqlite.ts";
-import { openSqlserver } from "./sqlserver.ts";
 
 export interface OpenOptions {
   readonly readonly?: boolean;
@@ -37,6 +36,8 @@ export async function openDatabase(
       );
     }
   }
+  // Loaded where it is needed alone: the driver is most of what a start would load.
+  const { openSqlserver } = await import("./sqlserver.ts");
   try {
     return await openSqlserver(config, { log: options.log, signal: options.signal });
   } catch (error) {
