@@ -5,7 +5,8 @@ import { exportAll } from "../../src/run/export.ts";
 import { lookAtHolds } from "../../src/run/look.ts";
 import { amounts, readExported } from "../support/accounts.ts";
 import { sqlitePair } from "../support/databases.ts";
-import { COMPANY, makeWorld } from "../support/world.ts";
+import { ownWorld } from "../support/with-world.ts";
+import { COMPANY } from "../support/world.ts";
 
 const JOBS = Array.from({ length: 300 }, (_, n) => `26-${String(n).padStart(4, "0")}`);
 const SOURCES = ["sage", "staging", "zero"] as const;
@@ -21,8 +22,7 @@ const SAGE = { "03-100": 45_000n, "01-510": 700n } as const;
 it("of a company with 300 running jobs: all wait for a decision, nothing is doubled, modifications flow", {
   timeout: 600_000,
 }, async () => {
-  const pair = await sqlitePair();
-  const world = await makeWorld(pair);
+  const { world } = await ownWorld(sqlitePair);
   const { db, sageDb } = world;
   const texts = (columns: readonly string[]) =>
     Object.fromEntries(columns.map((column) => [column, "text" as const]));
@@ -143,6 +143,4 @@ it("of a company with 300 running jobs: all wait for a decision, nothing is doub
   );
   const again = (await exportAll(world.context)).companies[0];
   expect([again?.batches, again?.holds]).toEqual([[], []]);
-  await world.close();
-  await pair.remove();
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import iconv from "iconv-lite";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { baselineOf } from "../../src/run/baseline.ts";
 import { exportAll } from "../../src/run/export.ts";
 import { lookAtStatus } from "../../src/run/look.ts";
@@ -10,21 +10,14 @@ import { reconcileAll } from "../../src/run/reconcile.ts";
 import type { CompanyExport } from "../../src/run/results.ts";
 import { tieout } from "../support/cli.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
-import { makeWorld, stageBudget, stageModification, testConfig, type World } from "../support/world.ts";
+import { ownWorld } from "../support/with-world.ts";
+import { stageBudget, stageModification, testConfig, type World } from "../support/world.ts";
 
 eachDatabase("a company's switches", (makePair) => {
   let pair: DatabasePair;
   let world: World;
-  beforeEach(async () => {
-    pair = await makePair();
-  });
-  afterEach(async () => {
-    await world.close();
-    await pair.remove();
-  });
-
   const open = async (company: Record<string, unknown> = {}) => {
-    world = await makeWorld(pair, company);
+    ({ world, pair } = await ownWorld(makePair, company));
   };
   const run = async (transactionDate?: string): Promise<CompanyExport> => {
     const [company] = (await exportAll(world.context, { transactionDate })).companies;
