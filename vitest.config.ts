@@ -1,19 +1,23 @@
 import { accessSync, constants, statfsSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({
-  test: {
-    include: ["test/**/*.test.ts"],
-    globalSetup: ["test/support/announce.ts"],
-    // Files share a process's modules: to load the drivers anew for each file costs more than most files do.
-    pool: "forks",
-    isolate: false,
-    // By default one core is left idle.
-    maxWorkers: "100%",
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
-    env: memoryFolder("/dev/shm"),
-  },
+export default defineConfig(({ mode }) => {
+  // `npm run test:long`; test/support/extent.ts reads it.
+  if (mode === "long") process.env.TIEOUT_TEST_LONG = "1";
+  return {
+    test: {
+      include: ["test/**/*.test.ts"],
+      globalSetup: ["test/support/announce.ts"],
+      // Files share a process's modules: to load the drivers anew for each file costs more than most files do.
+      pool: "forks",
+      isolate: false,
+      // By default one core is left idle.
+      maxWorkers: "100%",
+      testTimeout: 60_000,
+      hookTimeout: 120_000,
+      env: memoryFolder("/dev/shm"),
+    },
+  };
 });
 
 /**

@@ -10,6 +10,7 @@ import type { ExportResult, PlanResult } from "../../src/run/results.ts";
 import { amounts } from "../support/accounts.ts";
 import { type ActingDocument, budgetAction } from "../support/budget-action.ts";
 import { sqlitePair } from "../support/databases.ts";
+import { extentOf, testSeed } from "../support/extent.ts";
 import { keyOf, readOutbox } from "../support/jce.ts";
 import { chancesOf } from "../support/random.ts";
 import { makeTwoCompanies } from "../support/two-companies.ts";
@@ -24,8 +25,8 @@ import { readDocuments, type SimDocument } from "./staged.ts";
  * the contract's table says, with the reason.
  */
 
-const SEED = Number(process.env.TIEOUT_TEST_SEED ?? Date.now() % 1_000_000);
-const STEPS = Number(process.env.TIEOUT_TEST_STEPS ?? 200);
+const SEED = testSeed();
+const STEPS = Number(process.env.TIEOUT_TEST_STEPS ?? extentOf("randomSteps"));
 const ZONE = "America/New_York";
 
 const PROJECTS: readonly Project[] = Array.from({ length: 30 }, (_, index) => {
@@ -309,7 +310,7 @@ function happenings(
 }
 
 it(`keeps files, flags and answers true at every step of a random history (TIEOUT_TEST_SEED=${SEED}, ${STEPS} steps)`, {
-  timeout: 600_000,
+  timeout: 3_600_000,
 }, async () => {
   const found = await begin();
   const told: string[] = [];
