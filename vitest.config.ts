@@ -20,6 +20,9 @@ export default defineConfig(({ mode }) => {
   };
 });
 
+/** Several times what the sites of a run take at most; a container has 64 MB unless it is told otherwise. */
+const ROOM = 48e6;
+
 /**
  * Test sites lie in memory, where there is a file system of that kind with room: what waits for the disk in them is
  * most of a run's time, and a process that is killed leaves its files alike in either place.
@@ -28,7 +31,7 @@ function memoryFolder(folder: string): Record<string, string> {
   try {
     accessSync(folder, constants.W_OK);
     const { bavail, bsize } = statfsSync(folder);
-    return bavail * bsize > 1e9 ? { TMPDIR: folder } : {};
+    return bavail * bsize > ROOM ? { TMPDIR: folder } : {};
   } catch {
     return {};
   }

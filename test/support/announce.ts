@@ -5,7 +5,7 @@ const say = () => {
   const left = leftToLong();
   if (left.length > 0)
     console.warn(
-      `\nThe short run. \`npm run test:long\` does all of it; here are\n${left.map((one) => `   ${one}\n`).join("")}`,
+      `\nThe short run; \`npm run test:long\` does all. Here\n${left.map((one) => `   ${one}\n`).join("")}`,
     );
   if (process.env.TIEOUT_TEST_SQLSERVER) return;
   console.warn(

@@ -16,7 +16,7 @@ const EXTENTS = {
   stepsBetweenKills: {
     short: 4,
     long: 1,
-    of: "steps of a run for each at which it is killed, and one of each kind",
+    of: "steps of a run from one kill to the next, beside a kill at one of each kind",
   },
   conservedHistories: { short: 10, long: 100, of: "histories in which every cent is followed" },
   randomSteps: { short: 200, long: 1_000, of: "steps of a random history of thirty projects" },
@@ -27,7 +27,7 @@ export const extentOf = (name: keyof typeof EXTENTS): number => EXTENTS[name][is
 
 /** What this run leaves to the long one, in lines; empty if it is that. */
 export const leftToLong = (): string[] =>
-  isLong ? [] : Object.values(EXTENTS).map(({ short, long, of }) => `${short} instead of ${long} ${of}`);
+  isLong ? [] : Object.values(EXTENTS).map(({ short, long, of }) => `${of}: ${short} instead of ${long}`);
 
 /** Where a random test begins: TIEOUT_TEST_SEED repeats one, which each of them prints. */
 export const testSeed = (): number => Number(process.env.TIEOUT_TEST_SEED ?? Date.now() % 1_000_000);
