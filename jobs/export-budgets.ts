@@ -1,6 +1,6 @@
 import type { Job } from "../src/daemon/daemon.ts";
 import { logCompany } from "../src/daemon/log-company.ts";
-import { exportAll } from "../src/run/export.ts";
+import { exportAll } from "../src/run/export/export.ts";
 
 /** Pulls accepted budgets and modifications, and writes import batches. */
 export const exportBudgets: Job = {

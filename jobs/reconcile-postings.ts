@@ -1,6 +1,6 @@
 import type { Job } from "../src/daemon/daemon.ts";
 import { logCompany } from "../src/daemon/log-company.ts";
-import { reconcileAll } from "../src/run/reconcile.ts";
+import { reconcileAll } from "../src/run/reconcile/reconcile.ts";
 
 /** Compares posted Job Cost entries with what was exported, and frees what is posted. */
 export const reconcilePostings: Job = {

@@ -1,11 +1,9 @@
 import type { CompanyConfig, Config } from "./config/schema.ts";
 import type { Clock } from "./core/time.ts";
 import type { Db } from "./db/db.ts";
-import type { Names } from "./db/names.ts";
 import type { Files } from "./files.ts";
-import type { Lease } from "./journal/lease.ts";
 import type { Log } from "./log.ts";
-import type { RunFacts } from "./run-log/facts.ts";
+import type { Names } from "./names.ts";
 
 /** What every command works with: all that touches the world outside is passed in here. */
 export interface Context {
@@ -23,6 +21,16 @@ export interface Context {
   readonly signal: AbortSignal;
 }
 
+/**
+ * The right to work for a company. Each taking raises the token, and each journal transaction checks it: one
+ * that was thought dead and wakes up finds its token outdated and can change nothing.
+ */
+export interface Lease {
+  readonly name: string;
+  readonly holder: string;
+  readonly token: bigint;
+}
+
 /** One company's part of a run, holding the company's lease. */
 export interface CompanyContext extends Context {
   readonly company: CompanyConfig;
@@ -30,6 +38,4 @@ export interface CompanyContext extends Context {
   readonly timeZone: string;
   readonly runId: string;
   readonly lease: Lease;
-  /** What its record tells beside what the journal keeps. */
-  readonly facts: RunFacts;
 }

@@ -15,7 +15,8 @@ export interface Files {
   /** Whether a file or folder may be written to, as far as its rights say. */
   mayWrite(path: string): Promise<boolean>;
   makeFolder(path: string): Promise<void>;
-  removeFolder(path: string): Promise<void>;
+  /** A file, or a folder with all that is in it; nothing if it is not there. */
+  remove(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   /** Makes names in a folder durable, where the platform can. */
   syncFolder(path: string): Promise<void>;
@@ -67,7 +68,7 @@ export const realFiles: Files = {
   async makeFolder(path) {
     await mkdir(path, { recursive: true });
   },
-  removeFolder: (path) => rm(path, { recursive: true, force: true }),
+  remove: (path) => rm(path, { recursive: true, force: true }),
   async rename(from, to) {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -100,7 +101,7 @@ export async function writeWhole(files: Files, path: string, bytes: Uint8Array):
     await files.write(temporary, bytes);
     await files.rename(temporary, path);
   } catch (error) {
-    await files.removeFolder(temporary).catch(() => undefined);
+    await files.remove(temporary).catch(() => undefined);
     throw error;
   }
   await files.syncFolder(folder);

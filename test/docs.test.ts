@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
-import { AUDIT_EVENTS } from "../src/audit/events.ts";
 import { configJsonSchema } from "../src/config/schema.ts";
 import { DOCUMENT_TRANSITIONS, IMPORT_LINE_STATES } from "../src/core/states.ts";
 import { systemClock } from "../src/core/time.ts";
-import { JOURNAL_TABLES, namesFor } from "../src/db/names.ts";
 import { openSqlite } from "../src/db/sqlite.ts";
 import { CHECKS } from "../src/doctor/findings.ts";
+import { AUDIT_EVENTS } from "../src/journal/audit-events.ts";
 import { migrateJournal } from "../src/journal/migrate.ts";
+import { JOURNAL_TABLES, namesFor } from "../src/names.ts";
 import { createStaging } from "../src/staging/create-staging.ts";
 import { tieout } from "./support/cli.ts";
 

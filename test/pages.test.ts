@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { HOLD_RULES } from "../src/core/holds.ts";
-import { runRecordJsonSchema } from "../src/run-log/schema.ts";
-import { reportJsonSchema } from "../src/tie-out/schema.ts";
+import { reportJsonSchema } from "../src/show/report/schema.ts";
+import { runRecordJsonSchema } from "../src/show/run-record/schema.ts";
 import { decisionsPage } from "./support/document-decisions.ts";
 import { holdsPage } from "./support/holds-page.ts";
 import { matchingPage } from "./support/matching-page.ts";

@@ -1,11 +1,13 @@
+import { groupBy } from "../core/group-by.ts";
 import type { EstimateKind } from "../core/key.ts";
-import { formatMoney } from "../core/money.ts";
+import { formatMoney, sumCents } from "../core/money.ts";
 import type { Db } from "../db/db.ts";
-import type { Names } from "../db/names.ts";
-import { cents, text, textOrNull } from "../db/values.ts";
-import { type AuditRow, detailsOf } from "./chain.ts";
+import { type AuditRow, detailsOf } from "../journal/audit-chain.ts";
+import { readBatches } from "../journal/batches.ts";
+import { readBatchTotals } from "../journal/import-lines.ts";
+import type { Names } from "../names.ts";
+import type { AuditFinding } from "./finding.ts";
 import { auditProblems } from "./problems.ts";
-import type { AuditFinding } from "./verify.ts";
 
 /** A batch's rows, in the words that the events have for them. */
 interface BatchRows {
@@ -18,7 +20,7 @@ interface BatchRows {
 /** Compares what events tell of batches with the batches' rows. */
 export interface BatchesAgainstChain {
   /** What is wrong with an event that tells of a batch. */
-  look(row: AuditRow): AuditFinding[];
+  hear(row: AuditRow): AuditFinding[];
   /** Batches that no event told of. To be asked when all events were seen. */
   untold(): Promise<AuditFinding[]>;
 }
@@ -33,7 +35,7 @@ export async function batchesAgainstChain(
   const toldClaimed = new Map<string, AuditRow>();
   const toldWritten = new Set<string>();
   return {
-    look(row) {
+    hear(row) {
       if (row.event === "batch_written") {
         toldWritten.add(row.subject);
         const { manifest_sha256 } = detailsOf(row);
@@ -77,36 +79,21 @@ const disagrees = (row: AuditRow, key: string, kept: string, told: unknown): Aud
   auditProblems.batch_disagrees(row, row.subject, `${key} is ${kept} there and ${String(told)} here`);
 
 async function readBatchRows(db: Db, names: Names, company: string): Promise<Map<string, BatchRows>> {
-  const sums = await db.query(
-    db.sql
-      .build(names.journal("import_line"))
-      .where({ company })
-      .groupBy("batch_id", "kind")
-      .select("batch_id", "kind")
-      .count("* as lines")
-      .sum("cents as cents"),
-  );
-  const totals = new Map<string, { lines: bigint; cents: Record<EstimateKind, bigint> }>();
-  for (const row of sums) {
-    const batchId = text(row, "batch_id");
-    const total = totals.get(batchId) ?? { lines: 0n, cents: { original: 0n, approved_change: 0n } };
-    total.lines += cents(row, "lines");
-    total.cents[text(row, "kind") as EstimateKind] += cents(row, "cents");
-    totals.set(batchId, total);
-  }
-  const rows = await db.query(db.sql.build(names.journal("batch")).where({ company }).select());
+  const totals = groupBy(await readBatchTotals(db, names, company), ({ batchId }) => batchId);
+  const batches = await readBatches(db, names, company);
   return new Map(
-    rows.map((row) => {
-      const total = totals.get(text(row, "batch_id"));
+    batches.map(({ batchId, transactionDate, mappingSha256, auditHead, manifestSha256 }) => {
+      const own = totals.get(batchId) ?? [];
+      const cents = (kind: EstimateKind) =>
+        formatMoney(sumCents(own.filter((total) => total.kind === kind).map((total) => total.cents)));
       const claimed = {
-        transaction_date: text(row, "transaction_date"),
-        mapping_sha256: text(row, "mapping_sha256"),
-        lines: String(total?.lines ?? 0n),
-        original: formatMoney(total?.cents.original ?? 0n),
-        approved_changes: formatMoney(total?.cents.approved_change ?? 0n),
+        transaction_date: transactionDate,
+        mapping_sha256: mappingSha256,
+        lines: own.reduce((sum, { lines }) => sum + lines, 0n).toString(),
+        original: cents("original"),
+        approved_changes: cents("approved_change"),
       };
-      const kept = { auditHead: text(row, "audit_head"), manifestSha256: textOrNull(row, "manifest_sha256") };
-      return [text(row, "batch_id"), { claimed, ...kept }];
+      return [batchId, { claimed, auditHead, manifestSha256 }];
     }),
   );
 }

@@ -2,14 +2,8 @@ import { join } from "node:path";
 import type { CompanyConfig } from "../config/schema.ts";
 import { fail, type Outcome, ok } from "../core/outcome.ts";
 import type { Files } from "../files.ts";
+import type { KnownHead } from "./finding.ts";
 import { auditProblems } from "./problems.ts";
-
-/** The hash that a chain ended with once, as something outside the journal has kept it. */
-export interface KnownHead {
-  readonly hash: string;
-  /** The file, or the option that it was given with. */
-  readonly source: string;
-}
 
 const HASH = /^[0-9a-f]{64}$/;
 

@@ -1,9 +1,6 @@
 import type { Problem } from "../core/outcome.ts";
-import type { AuditRow } from "./chain.ts";
-import type { KnownHead } from "./heads.ts";
-
-/** What is wrong with a chain, and with which event. */
-type Finding = Problem & { readonly sequence: string | null };
+import type { AuditRow } from "../journal/audit-chain.ts";
+import type { AuditFinding, KnownHead } from "./finding.ts";
 
 const called = (row: AuditRow): string =>
   `event ${row.sequence} of ${row.company} (${row.event} ${row.subject}, ${row.at}, by ${row.actor})`;
@@ -13,13 +10,13 @@ const RESTORE =
   "Somebody wrote to the journal past the program. Compare with a backup of the database, or with an earlier `tieout audit export`; ask who may write to the journal.";
 
 export const auditProblems = {
-  event_changed: (row: AuditRow): Finding => ({
+  event_changed: (row: AuditRow): AuditFinding => ({
     name: "event_changed",
     sequence: row.sequence,
     message: `${Called(row)} was changed or put there: its hash does not fit its content.`,
     hint: RESTORE,
   }),
-  event_link_broken: (row: AuditRow, before: AuditRow | null): Finding => ({
+  event_link_broken: (row: AuditRow, before: AuditRow | null): AuditFinding => ({
     name: "event_link_broken",
     sequence: row.sequence,
     message: before
@@ -27,7 +24,7 @@ export const auditProblems = {
       : `The hash before it that ${called(row)} carries is not that of an empty chain, although it is the first.`,
     hint: RESTORE,
   }),
-  event_missing: (first: bigint, last: bigint, before: AuditRow | null, after: AuditRow): Finding => ({
+  event_missing: (first: bigint, last: bigint, before: AuditRow | null, after: AuditRow): AuditFinding => ({
     name: "event_missing",
     sequence: first.toString(),
     message: `${first === last ? `Event ${first} of ${after.company} is` : `Events ${first} to ${last} of ${after.company} are`} missing: ${
@@ -35,19 +32,19 @@ export const auditProblems = {
     }.`,
     hint: RESTORE,
   }),
-  event_twice: (row: AuditRow): Finding => ({
+  event_twice: (row: AuditRow): AuditFinding => ({
     name: "event_twice",
     sequence: row.sequence,
     message: `The number of ${called(row)} is there more than once.`,
     hint: RESTORE,
   }),
-  head_not_in_chain: (company: string, head: KnownHead, last: AuditRow | null): Finding => ({
+  head_not_in_chain: (company: string, head: KnownHead, last: AuditRow | null): AuditFinding => ({
     name: "head_not_in_chain",
     sequence: null,
     message: `No event of ${company} has the hash ${head.hash}, which is kept in ${head.source}: events were cut off the end, taken out, or the chain was made anew. It ends with ${last ? called(last) : "nothing"}.`,
     hint: `${RESTORE} If the database was restored from an older copy, that is why.`,
   }),
-  batch_disagrees: (row: AuditRow | null, batchId: string, what: string): Finding => ({
+  batch_disagrees: (row: AuditRow | null, batchId: string, what: string): AuditFinding => ({
     name: "batch_disagrees",
     sequence: row?.sequence ?? null,
     message: row
@@ -55,7 +52,7 @@ export const auditProblems = {
       : `The journal has batch ${batchId}, and no event tells that it was ${what}.`,
     hint: RESTORE,
   }),
-  tie_out_disagrees: (row: AuditRow | null, day: string, sha256: string): Finding => ({
+  tie_out_disagrees: (row: AuditRow | null, day: string, sha256: string): AuditFinding => ({
     name: "tie_out_disagrees",
     sequence: row?.sequence ?? null,
     message: row

@@ -1,15 +1,14 @@
 import type { Db } from "../db/db.ts";
-import type { Names } from "../db/names.ts";
-import { text } from "../db/values.ts";
-import { readTieOutJson } from "../tie-out/store.ts";
-import { type AuditRow, detailsOf } from "./chain.ts";
+import { type AuditRow, detailsOf } from "../journal/audit-chain.ts";
+import { readTieOutDays, readTieOutJson } from "../journal/tie-outs.ts";
+import type { Names } from "../names.ts";
+import type { AuditFinding } from "./finding.ts";
 import { auditProblems } from "./problems.ts";
-import type { AuditFinding } from "./verify.ts";
 
 /** Compares what events tell of stored tie-outs with what is stored. */
 export interface TieOutsAgainstChain {
   /** Takes note of an event that tells of a tie-out; finds nothing by itself. */
-  look(row: AuditRow): void;
+  hear(row: AuditRow): void;
   /** Tie-outs that no event told of, and those that are not what was stored. To be asked when all events were seen. */
   findings(): Promise<AuditFinding[]>;
 }
@@ -20,18 +19,10 @@ export async function tieOutsAgainstChain(
   names: Names,
   company: string,
 ): Promise<TieOutsAgainstChain> {
-  const rows = await db.query(
-    db.sql
-      .build(names.journal("tie_out"))
-      .where({ company })
-      .groupBy("content_sha256")
-      .min("day as day")
-      .select("content_sha256"),
-  );
-  const days = new Map(rows.map((row) => [text(row, "content_sha256"), text(row, "day")]));
+  const days = await readTieOutDays(db, names, company);
   const told = new Map<string, AuditRow>();
   return {
-    look(row) {
+    hear(row) {
       if (row.event === "tie_out_stored") told.set(String(detailsOf(row).sha256), row);
     },
     async findings() {

@@ -1,14 +1,6 @@
-import { type AuditRow, EMPTY_CHAIN, hashOfRow } from "./chain.ts";
-import type { KnownHead } from "./heads.ts";
+import { type AuditRow, EMPTY_CHAIN, hashOfRow } from "../journal/audit-chain.ts";
+import type { AuditFinding, KnownHead } from "./finding.ts";
 import { auditProblems } from "./problems.ts";
-
-/** Something that is wrong with a chain: which event, by its number, or null where it is about none; and what. */
-export interface AuditFinding {
-  readonly sequence: string | null;
-  readonly name: string;
-  readonly message: string;
-  readonly hint: string;
-}
 
 export interface ChainCheck {
   readonly events: number;
@@ -27,13 +19,13 @@ export const FINDINGS_KEPT = 100;
 /**
  * Checks a company's events, given by number: that every hash fits its row's content and the hash before it, that
  * no number is missing or there twice, and that every head known from elsewhere is the hash of one of them.
- * @param look is shown each event, and finds what is wrong beyond the chain itself
+ * @param hear is told each event, and finds what is wrong beyond the chain itself
  */
 export async function verifyChain(
   company: string,
   rows: AsyncIterable<AuditRow>,
   heads: readonly KnownHead[],
-  look: (row: AuditRow) => readonly AuditFinding[],
+  hear: (row: AuditRow) => readonly AuditFinding[],
 ): Promise<ChainCheck> {
   const findings: AuditFinding[] = [];
   let findingCount = 0;
@@ -69,7 +61,7 @@ export async function verifyChain(
     const [head] = notFound.get(row.hash) ?? [];
     if (head) provenTo = { sequence: row.sequence, head };
     notFound.delete(row.hash);
-    found(...look(row));
+    found(...hear(row));
     last = row;
   }
   for (const [head] of notFound.values())

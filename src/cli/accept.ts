@@ -1,12 +1,13 @@
 import { count } from "../core/count.ts";
 import { LINE_STATE_WORDS } from "../core/state-words.ts";
-import { acceptDifference } from "../run/accept.ts";
+import { acceptDifference } from "../run/decide/accept.ts";
 import { runProblems } from "../run/problems.ts";
+import { money } from "../show/text/parts.ts";
+import { page, wrap } from "../show/text/table.ts";
 import type { AddCommand } from "./command.ts";
 import { EXIT, refuse, writeJson } from "./io.ts";
-import { type CommonOptions, withCommonOptions, withSession } from "./session.ts";
-import { money } from "./text/parts.ts";
-import { page, wrap } from "./text/table.ts";
+import { withRun } from "./run-session.ts";
+import { type CommonOptions, withCommonOptions } from "./session.ts";
 
 interface Options extends CommonOptions {
   readonly reason?: string;
@@ -24,7 +25,7 @@ export const addAccept: AddCommand = (program, io, finish) => {
       if (!reason?.trim()) return finish(refuse(io, options.json, runProblems.reason_missing()));
       const line = { batchId, lineNo: /^\d{1,9}$/.test(lineText) ? Number(lineText) : 0 };
       finish(
-        await withSession(io, options, async (context) => {
+        await withRun(io, options, async (context) => {
           const result = await acceptDifference(context, line, reason.trim());
           if (!result.ok) {
             const code = refuse(io, options.json, result.problem);

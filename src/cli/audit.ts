@@ -1,8 +1,8 @@
-import { exportAudit, verifyAudit } from "../run/audit.ts";
+import { exportAudit, verifyAudit } from "../audit/audit.ts";
+import { auditText } from "../show/text/audit.ts";
 import type { AddCommand } from "./command.ts";
 import { EXIT, refuse, writeAll, writeJson } from "./io.ts";
 import { type CommonOptions, withCommonOptions, withSession } from "./session.ts";
-import { auditText } from "./text/audit.ts";
 
 interface VerifyOptions extends CommonOptions {
   readonly head?: string;

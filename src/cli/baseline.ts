@@ -1,11 +1,12 @@
 import { Option } from "commander";
-import { BASELINE_SOURCES, type BaselineSource } from "../journal/baselines.ts";
-import { baselineOf } from "../run/baseline.ts";
+import { BASELINE_SOURCES, type BaselineSource } from "../core/baseline.ts";
+import { baselineOf } from "../run/decide/baseline.ts";
 import { runProblems } from "../run/problems.ts";
+import { baselineText } from "../show/text/baseline.ts";
 import type { AddCommand } from "./command.ts";
 import { EXIT, refuse, writeJson } from "./io.ts";
-import { type CommonOptions, withCommonOptions, withSession } from "./session.ts";
-import { baselineText } from "./text/baseline.ts";
+import { withRun } from "./run-session.ts";
+import { type CommonOptions, withCommonOptions } from "./session.ts";
 
 interface Options extends CommonOptions {
   readonly from?: BaselineSource;
@@ -30,7 +31,7 @@ export const addBaseline: AddCommand = (program, io, finish) => {
         return finish(refuse(io, options.json, runProblems.reason_missing()));
       const decision = source === undefined ? undefined : { source, reason: reason?.trim() ?? "" };
       finish(
-        await withSession(io, options, async (context) => {
+        await withRun(io, options, async (context) => {
           const result = await baselineOf(context, projectNumber, { company: options.company, decision });
           if (!result.ok) {
             const code = refuse(io, options.json, result.problem);

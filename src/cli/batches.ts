@@ -1,8 +1,8 @@
-import { lookAtBatch, lookAtBatches } from "../run/look.ts";
+import { lookAtBatch, lookAtBatches } from "../run/look/batches.ts";
+import { batchesText, batchText } from "../show/text/batches.ts";
 import type { AddCommand } from "./command.ts";
 import { EXIT, refuse, writeJson } from "./io.ts";
 import { type CommonOptions, withCommonOptions, withSession } from "./session.ts";
-import { batchesText, batchText } from "./text/batches.ts";
 
 export const addBatches: AddCommand = (program, io, finish) => {
   const batches = program.command("batches").description("every batch and its state");

@@ -1,8 +1,8 @@
 import { configFile, loadConfig } from "../config/load.ts";
 import { systemClock } from "../core/time.ts";
 import type { Engine } from "../db/db.ts";
+import { grantsScript } from "../doctor/grants.ts";
 import { migrateJournal, plannedMigration } from "../journal/migrate.ts";
-import { grantsScript } from "../run/grants.ts";
 import { createStaging } from "../staging/create-staging.ts";
 import type { AddCommand } from "./command.ts";
 import { EXIT, refuse, writeJson } from "./io.ts";

@@ -1,14 +1,14 @@
 import { configFile, loadConfig } from "../config/load.ts";
 import { systemClock } from "../core/time.ts";
 import { examine } from "../doctor/examine.ts";
+import { doctorResult } from "../doctor/result.ts";
 import { realFiles } from "../files.ts";
 import { openLog } from "../log.ts";
-import { doctorResult } from "../run/doctor-result.ts";
 import { runProblems } from "../run/problems.ts";
+import { doctorText } from "../show/text/doctor.ts";
 import type { AddCommand } from "./command.ts";
 import { EXIT, refuse, writeJson } from "./io.ts";
 import { type CommonOptions, namesOf, withCommonOptions } from "./session.ts";
-import { doctorText } from "./text/doctor.ts";
 
 export const addDoctor: AddCommand = (program, io, finish) => {
   withCommonOptions(program.command("doctor"))

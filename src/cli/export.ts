@@ -1,13 +1,14 @@
 import { isDay } from "../core/time.ts";
-import { stopOnSignals } from "../daemon/signals.ts";
-import { exportAll } from "../run/export.ts";
-import { planAll } from "../run/plan.ts";
+import { exportAll } from "../run/export/export.ts";
+import { planAll } from "../run/export/plan.ts";
 import { runProblems } from "../run/problems.ts";
+import type { RunContext } from "../run/records.ts";
+import { exportText } from "../show/text/export.ts";
 import type { AddCommand } from "./command.ts";
 import { EXIT, exitCodeOf, refuse, writeJson } from "./io.ts";
 import { cliProblems } from "./problems.ts";
-import { type CommonOptions, withCommonOptions, withSession } from "./session.ts";
-import { exportText } from "./text/export.ts";
+import { withRun } from "./run-session.ts";
+import { type CommonOptions, withCommonOptions } from "./session.ts";
 
 interface Options extends CommonOptions {
   readonly date?: string;
@@ -28,9 +29,7 @@ export const addExport: AddCommand = (program, io, finish) => {
     .action(async (options: Options) => {
       if (options.date !== undefined && !isDay(options.date))
         return finish(refuse(io, options.json, cliProblems.day_invalid(options.date)));
-      const stop = new AbortController();
-      const release = stopOnSignals(() => stop.abort());
-      const work = async (context: Parameters<Parameters<typeof withSession>[2]>[0]) => {
+      const work = async (context: RunContext) => {
         const { company, date: transactionDate } = options;
         let onlyIf: ReadonlyMap<string, string> | undefined;
         if (options.onlyIf !== undefined) {
@@ -47,10 +46,6 @@ export const addExport: AddCommand = (program, io, finish) => {
         const held = result.unassigned.length > 0 || result.companies.some((c) => c.holds.length > 0);
         return exitCodeOf(result.companies, held);
       };
-      try {
-        finish(await withSession(io, options, work, { signal: stop.signal }));
-      } finally {
-        release();
-      }
+      finish(await withRun(io, options, work));
     });
 };

@@ -1,8 +1,8 @@
-import { lookAtHolds } from "../run/look.ts";
+import { lookAtHolds } from "../run/look/holds.ts";
+import { holdsText } from "../show/text/holds.ts";
 import type { AddCommand } from "./command.ts";
 import { EXIT, writeJson } from "./io.ts";
 import { type CommonOptions, withCommonOptions, withSession } from "./session.ts";
-import { holdsText } from "./text/holds.ts";
 
 export const addHolds: AddCommand = (program, io, finish) => {
   withCommonOptions(program.command("holds"))

@@ -1,5 +1,6 @@
+import { moneyJson } from "../core/money-json.ts";
 import type { Problem } from "../core/outcome.ts";
-import type { CompanyPart } from "../run/results.ts";
+import type { CompanyResult } from "../run/company-result.ts";
 
 /** Where a command reads from and writes to: data to stdout, everything else to stderr. */
 export interface CliIo {
@@ -25,7 +26,7 @@ export function refuse(io: CliIo, json: boolean | undefined, { name, message, hi
 }
 
 export function writeJson(io: CliIo, document: unknown): void {
-  io.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  io.stdout.write(`${moneyJson(document, 2)}\n`);
 }
 
 /** Writes text after text no faster than it is read on the other side. */
@@ -44,7 +45,7 @@ export async function writeAll({ stdout }: CliIo, texts: AsyncIterable<string>):
  * The exit code of a run over companies (contract §8): mapping files wrong, a company failed, left to another
  * instance, needs a person, done.
  */
-export function exitCodeOf(companies: readonly CompanyPart[], needsPerson: boolean): number {
+export function exitCodeOf(companies: readonly CompanyResult[], needsPerson: boolean): number {
   if (companies.some((company) => company.mappings_refused)) return EXIT.cannotRun;
   const errors = companies.flatMap((company) => company.error?.name ?? []);
   const failed = errors.filter((name) => name !== "plan_changed");

@@ -1,12 +1,12 @@
 import { isDay } from "../core/time.ts";
-import { planAll } from "../run/plan.ts";
+import { planAll } from "../run/export/plan.ts";
+import { renderPlan } from "../show/html/plan.ts";
+import { planText } from "../show/text/plan.ts";
 import type { AddCommand } from "./command.ts";
 import { exitCodeOf, refuse, writeJson } from "./io.ts";
-import { renderPlan } from "./pages/plan.ts";
-import { writePage } from "./pages/write.ts";
 import { cliProblems } from "./problems.ts";
 import { type CommonOptions, withCommonOptions, withSession } from "./session.ts";
-import { planText } from "./text/plan.ts";
+import { writePage } from "./write-page.ts";
 
 interface Options extends CommonOptions {
   readonly date?: string;

@@ -1,17 +1,16 @@
-import { stopOnSignals } from "../daemon/signals.ts";
-import { reconcileAll } from "../run/reconcile.ts";
+import { reconcileAll } from "../run/reconcile/reconcile.ts";
+import type { RunContext } from "../run/records.ts";
+import { reconcileText } from "../show/text/reconcile.ts";
 import type { AddCommand } from "./command.ts";
 import { exitCodeOf, writeJson } from "./io.ts";
-import { type CommonOptions, withCommonOptions, withSession } from "./session.ts";
-import { reconcileText } from "./text/reconcile.ts";
+import { withRun } from "./run-session.ts";
+import { type CommonOptions, withCommonOptions } from "./session.ts";
 
 export const addReconcile: AddCommand = (program, io, finish) => {
   withCommonOptions(program.command("reconcile"))
     .description("compare posted entries in Sage with what was exported, and free what is posted")
     .action(async (options: CommonOptions) => {
-      const stop = new AbortController();
-      const release = stopOnSignals(() => stop.abort());
-      const work = async (context: Parameters<Parameters<typeof withSession>[2]>[0]) => {
+      const work = async (context: RunContext) => {
         const result = await reconcileAll(context, options);
         if (options.json) writeJson(io, result);
         else io.stdout.write(reconcileText(result));
@@ -24,10 +23,6 @@ export const addReconcile: AddCommand = (program, io, finish) => {
           ),
         );
       };
-      try {
-        finish(await withSession(io, options, work, { signal: stop.signal }));
-      } finally {
-        release();
-      }
+      finish(await withRun(io, options, work));
     });
 };

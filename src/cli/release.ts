@@ -1,9 +1,10 @@
+import { releaseDocument } from "../run/decide/release.ts";
 import { runProblems } from "../run/problems.ts";
-import { releaseDocument } from "../run/release.ts";
+import { page, wrap } from "../show/text/table.ts";
 import type { AddCommand } from "./command.ts";
 import { EXIT, refuse, writeJson } from "./io.ts";
-import { type CommonOptions, withCommonOptions, withSession } from "./session.ts";
-import { page, wrap } from "./text/table.ts";
+import { withRun } from "./run-session.ts";
+import { type CommonOptions, withCommonOptions } from "./session.ts";
 
 interface Options extends CommonOptions {
   readonly reason?: string;
@@ -17,7 +18,7 @@ export const addRelease: AddCommand = (program, io, finish) => {
     .action(async (documentId: string, { reason, ...options }: Options) => {
       if (!reason?.trim()) return finish(refuse(io, options.json, runProblems.reason_missing()));
       finish(
-        await withSession(io, options, async (context) => {
+        await withRun(io, options, async (context) => {
           const result = await releaseDocument(context, documentId, {
             company: options.company,
             reason: reason.trim(),

@@ -1,10 +1,10 @@
 import { isDay } from "../core/time.ts";
-import { reportAll } from "../run/report.ts";
+import { reportAll } from "../show/report/report.ts";
+import { reportText } from "../show/text/report.ts";
 import type { AddCommand } from "./command.ts";
 import { exitCodeOf, refuse, writeJson } from "./io.ts";
 import { cliProblems } from "./problems.ts";
 import { type CommonOptions, withCommonOptions, withSession } from "./session.ts";
-import { reportText } from "./text/report.ts";
 
 interface Options extends CommonOptions {
   readonly asOf?: string;

@@ -6,13 +6,13 @@ import { fail, type Outcome, ok } from "../core/outcome.ts";
 import { systemClock } from "../core/time.ts";
 import type { Db } from "../db/db.ts";
 import { DatabaseUnavailable } from "../db/failures.ts";
-import { type Names, namesFor } from "../db/names.ts";
 import { openDatabase } from "../db/open.ts";
 import { realFiles } from "../files.ts";
 import { checkJournal } from "../journal/migrate.ts";
 import { type Log, openLog } from "../log.ts";
+import { type Names, namesFor } from "../names.ts";
 import { runProblems } from "../run/problems.ts";
-import { missingFromStaging } from "../staging/read.ts";
+import { missingFromStaging } from "../staging/columns.ts";
 import { TOOL_VERSION } from "../version.ts";
 import { type CliIo, refuse } from "./io.ts";
 

@@ -2,6 +2,7 @@ import { exportBudgets } from "../../jobs/export-budgets.ts";
 import { reconcilePostings } from "../../jobs/reconcile-postings.ts";
 import { startDaemon } from "../daemon/daemon.ts";
 import { stopOnSignals } from "../daemon/signals.ts";
+import { records } from "../show/records.ts";
 import type { AddCommand } from "./command.ts";
 import { EXIT } from "./io.ts";
 import { type CommonOptions, withCommonOptions, withSession } from "./session.ts";
@@ -18,7 +19,7 @@ export const addStart: AddCommand = (program, io, finish) => {
           async (context, { file, config }) => {
             const companies = config.companies.map((company) => company.id);
             context.log.info("tieout started", { version: context.toolVersion, config: file, companies });
-            const daemon = startDaemon(context, [exportBudgets, reconcilePostings], stopping);
+            const daemon = startDaemon({ ...context, records }, [exportBudgets, reconcilePostings], stopping);
             let release = () => {};
             await new Promise<void>((resolve) => {
               release = stopOnSignals(resolve);

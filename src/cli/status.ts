@@ -1,8 +1,8 @@
-import { lookAtStatus } from "../run/look.ts";
+import { lookAtStatus } from "../run/look/status.ts";
+import { statusText } from "../show/text/status.ts";
 import type { AddCommand } from "./command.ts";
 import { EXIT, refuse, writeJson } from "./io.ts";
 import { type CommonOptions, withCommonOptions, withSession } from "./session.ts";
-import { statusText } from "./text/status.ts";
 
 export const addStatus: AddCommand = (program, io, finish) => {
   withCommonOptions(program.command("status"))

@@ -1,8 +1,8 @@
-import { traceLine } from "../run/trace.ts";
+import { traceLine } from "../run/look/trace.ts";
+import { traceText } from "../show/text/trace.ts";
 import type { AddCommand } from "./command.ts";
 import { EXIT, refuse, writeJson } from "./io.ts";
 import { type CommonOptions, withCommonOptions, withSession } from "./session.ts";
-import { traceText } from "./text/trace.ts";
 
 export const addTrace: AddCommand = (program, io, finish) => {
   withCommonOptions(program.command("trace"), { company: false })

@@ -1,4 +1,4 @@
-import type { DocumentType } from "../staging/rows.ts";
+import type { DocumentType } from "./staged.ts";
 
 /** What a hold is about: where in staging the cause stands, and what is known of it. */
 export interface HoldFacts {

@@ -17,6 +17,16 @@ export const joinKey = (...parts: readonly string[]): string => parts.join(SEPAR
 /** The parts that `joinKey` made one text of. */
 export const splitKey = (joined: string): string[] => joined.split(SEPARATOR);
 export const keyId = (key: SageKey): string => joinKey(key.job, key.extra, key.costCode, key.category);
+/** A key under one kind of estimate: what lines and entries are matched by. */
+export const kindKey = (kind: EstimateKind, key: SageKey): string => joinKey(kind, keyId(key));
+
+/** A key as JSON and the journal's columns carry it. */
+export const keyFields = ({ job, extra, costCode, category }: SageKey) => ({
+  job,
+  extra,
+  cost_code: costCode,
+  category,
+});
 
 /** Code point order, which JavaScript's own comparison (UTF-16 units) is not beyond the basic plane. */
 export function compareText(a: string, b: string): number {

@@ -1,7 +1,10 @@
-import type { ErpStatus } from "../staging/rows.ts";
+import type { ErpStatus } from "./staged.ts";
 
-/** Where money stands. What is accepted and not claimed needs no movement: it is waiting or held. */
-export type Account = "accepted" | "claimed" | "posted" | "left_out";
+/**
+ * Where money stands. What is accepted and not claimed needs no movement: it is waiting or held. `baseline` is what
+ * counts as sent before anything was; `left_out` what came to no difference.
+ */
+export type Account = "accepted" | "baseline" | "claimed" | "posted" | "left_out";
 
 /** What happens to a document, and by which command. */
 export type DocumentEvent = "claimed" | "tied_out" | "nothing_to_send";

@@ -1,6 +1,6 @@
 import type { Config } from "../config/schema.ts";
-import type { Context } from "../context.ts";
 import { toTimestamp } from "../core/time.ts";
+import type { RunContext } from "../run/records.ts";
 import { cronScheduler, describeSchedule, type Scheduler } from "./schedule.ts";
 
 /** A scheduled job: one file each in `jobs/`. */
@@ -9,7 +9,7 @@ export interface Job {
   /** Its cron expression by the configuration. */
   schedule(config: Config): string;
   /** One run. A company's trouble is logged, not thrown: what is thrown is broken infrastructure. */
-  run(context: Context): Promise<void>;
+  run(context: RunContext): Promise<void>;
 }
 
 export interface Daemon {
@@ -23,7 +23,7 @@ export interface Daemon {
  * `stopping` is the controller of the context's signal.
  */
 export function startDaemon(
-  context: Context,
+  context: RunContext,
   jobs: readonly Job[],
   stopping: AbortController,
   schedule: Scheduler = cronScheduler,

@@ -1,5 +1,5 @@
 import type { Log } from "../log.ts";
-import type { CompanyPart } from "../run/results.ts";
+import type { CompanyResult } from "../run/company-result.ts";
 
 /**
  * Logs what a run tells of one company: what should be known, what stopped it, and what came of it, as a warning
@@ -8,7 +8,7 @@ import type { CompanyPart } from "../run/results.ts";
 export function logCompany(
   log: Log,
   run: string,
-  { company, notices, error }: CompanyPart,
+  { company, notices, error }: CompanyResult,
   outcome: { readonly message: string; readonly needsPerson: boolean; readonly counts: object },
 ): void {
   const about = { run, company };

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readJce } from "../batch/read-jce.ts";
-import type { ImportReport, PostedEntry } from "../sage/simulator.ts";
+import { readJce } from "../outbox/read-jce.ts";
+import type { ImportReport, PostedEntry } from "./sage/simulator.ts";
 import type { DemoSite } from "./site.ts";
 
 // What an accountant does with a batch in Sage. The folders are read as any person would read them.

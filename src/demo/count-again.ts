@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { readJce } from "../batch/read-jce.ts";
 import { type Cents, parseMoney } from "../core/money.ts";
 import { text } from "../db/values.ts";
+import { readJce } from "../outbox/read-jce.ts";
 import { centsFromFloat } from "../sage/float-cents.ts";
 import type { DemoSite } from "./site.ts";
 

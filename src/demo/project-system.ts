@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import type { Cents } from "../core/money.ts";
 import type { Outcome } from "../core/outcome.ts";
-import { type LoadResult, loadBudget } from "../staging/load-budget.ts";
-import { budgetIdOf, projectIdOf } from "../staging/load-plan.ts";
-import { type ExportRow, readProcoreExport } from "../staging/procore-export.ts";
+import { type LoadResult, loadBudget } from "../staging/load/load-budget.ts";
+import { budgetIdOf, projectIdOf } from "../staging/load/load-plan.ts";
+import { type ExportRow, readProcoreExport } from "../staging/load/procore-export.ts";
 import { DEMO_PROJECTS, type DemoProject, type DemoSite, type ProjectNumber, sampleFile } from "./site.ts";
 
 // What project managers and approvers do in the project system, as far as staging shows it.

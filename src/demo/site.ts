@@ -2,21 +2,22 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { loadConfig } from "../config/load.ts";
-import type { Context } from "../context.ts";
 import { fail, type Outcome, ok } from "../core/outcome.ts";
 import type { Db } from "../db/db.ts";
-import { namesFor } from "../db/names.ts";
 import { openDatabase } from "../db/open.ts";
 import { openSqlite } from "../db/sqlite.ts";
 import { realFiles } from "../files.ts";
 import { migrateJournal } from "../journal/migrate.ts";
 import { silentLog } from "../log.ts";
-import { createSageCopy } from "../sage/create-copy.ts";
-import { type SageSimulator, sageSimulator } from "../sage/simulator.ts";
+import { namesFor } from "../names.ts";
+import type { RunContext } from "../run/records.ts";
+import { records } from "../show/records.ts";
 import { createStaging } from "../staging/create-staging.ts";
 import { packageFolder, TOOL_VERSION } from "../version.ts";
 import { type StoryClock, storyClock } from "./clock.ts";
 import { demoProblems } from "./problems.ts";
+import { createSageCopy } from "./sage/create-copy.ts";
+import { type SageSimulator, sageSimulator } from "./sage/simulator.ts";
 
 /** Says that a folder is a demo's own, and may be made anew. */
 const MARK = ".tieout-demo";
@@ -36,7 +37,7 @@ companies:
 
 export interface DemoSite {
   readonly folder: string;
-  readonly context: Context & { readonly clock: StoryClock };
+  readonly context: RunContext & { readonly clock: StoryClock };
   readonly sage: SageSimulator;
   /** Sage's copy, to look into. */
   readonly sageDb: Db;
@@ -102,6 +103,7 @@ export async function makeDemoSite(folder: string): Promise<Outcome<DemoSite>> {
       clock,
       files: realFiles,
       log: silentLog,
+      records,
       actor: "demo",
       toolVersion: TOOL_VERSION,
       signal: new AbortController().signal,

@@ -1,4 +1,4 @@
-import { type Column, table, wrap } from "../cli/text/table.ts";
+import { type Column, table, wrap } from "../show/text/table.ts";
 
 /** Tells what happens, and keeps count of what was not as it should be. */
 export interface Story {

@@ -1,5 +1,5 @@
 import { centsOf, formatMoneyForPeople } from "../core/money.ts";
-import type { CompanyExport } from "../run/results.ts";
+import type { CompanyExport } from "../run/export/export.ts";
 import type { Story } from "./story.ts";
 
 /** The import files that an export wrote, with their totals. */

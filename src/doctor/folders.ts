@@ -1,13 +1,13 @@
 import { statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { checkOutbox } from "../batch/publish.ts";
-import { readBatches } from "../batch/read-record.ts";
 import type { CompanyConfig } from "../config/schema.ts";
 import type { Db } from "../db/db.ts";
-import type { Names } from "../db/names.ts";
 import type { Files } from "../files.ts";
+import { readBatches } from "../journal/batches.ts";
 import { mappingInForce } from "../mapping/in-force.ts";
 import { loadMappingFolder } from "../mapping/read-folder.ts";
+import type { Names } from "../names.ts";
+import { checkOutbox } from "../run/export/publish.ts";
 import { type Finding, problem, type Seen, warning } from "./findings.ts";
 
 /** Which folders are written to; the others are only read. */
@@ -58,8 +58,7 @@ async function probe(files: Files, folder: string): Promise<void> {
     await files.rename(`${name}.tmp`, `${name}.renamed`);
     await files.syncFolder(folder);
   } finally {
-    for (const left of [`${name}.tmp`, `${name}.renamed`])
-      await files.removeFolder(left).catch(() => undefined);
+    for (const left of [`${name}.tmp`, `${name}.renamed`]) await files.remove(left).catch(() => undefined);
   }
 }
 

@@ -1,8 +1,7 @@
 import type { CompanyConfig } from "../config/schema.ts";
 import { type Clock, dayIn, daysBetween } from "../core/time.ts";
 import { readCopy, type SageCopy } from "../sage/read-copy.ts";
-import { SAGE_TABLES } from "../sage/sage.ts";
-import { qualified, type SageSource } from "../sage/tables.ts";
+import { qualified, SAGE_TABLES, type SageSource } from "../sage/tables.ts";
 import { problem, type Seen, warning } from "./findings.ts";
 import { askRights, broadRoles } from "./rights.ts";
 

@@ -4,12 +4,12 @@ import { groupBy } from "../core/group-by.ts";
 import type { Clock } from "../core/time.ts";
 import type { Db, Engine } from "../db/db.ts";
 import { columnTypesOf } from "../db/inspect.ts";
-import { type Names, STAGING_TABLES } from "../db/names.ts";
-import { writtenColumns } from "../db/rights.ts";
 import { integer, text, textOrNull } from "../db/values.ts";
 import type { Files } from "../files.ts";
+import { type Names, STAGING_TABLES } from "../names.ts";
+import { DOCUMENT_TABLES, STAGING_COLUMNS } from "../staging/columns.ts";
 import { stagingColumnType, stagingTableStatement } from "../staging/create-staging.ts";
-import { DOCUMENT_TABLES, STAGING_COLUMNS } from "../staging/read.ts";
+import { writtenColumns } from "../staging/rights.ts";
 import { type Finding, problem, type Seen, warning } from "./findings.ts";
 import { type AskedRight, askRights, broadRoles } from "./rights.ts";
 

@@ -3,8 +3,9 @@ import type { EstimateKind, SageKey } from "../core/key.ts";
 import type { Cents } from "../core/money.ts";
 import type { ImportLineState } from "../core/states.ts";
 import type { Queries } from "../db/db.ts";
-import type { Names } from "../db/names.ts";
 import { cents, integer, text } from "../db/values.ts";
+import type { Names } from "../names.ts";
+import { readKey } from "./key-columns.ts";
 
 /** A difference between what was exported and what Sage shows that a person closed, as it was then. */
 export interface AcceptedDifference {
@@ -40,12 +41,7 @@ export async function readAcceptedDifferences(
     lineNo: integer(row, "line_no"),
     line: {
       kind: text(row, "kind") as EstimateKind,
-      key: {
-        job: text(row, "job"),
-        extra: text(row, "extra"),
-        costCode: text(row, "cost_code"),
-        category: text(row, "category"),
-      },
+      key: readKey(row),
     },
     state: text(row, "state") as ImportLineState,
     exportedCents: cents(row, "exported_cents"),

@@ -1,26 +1,8 @@
 import type { CompanyContext } from "../context.ts";
-import type { Day } from "../core/time.ts";
+import type { Baseline, BaselineSource } from "../core/baseline.ts";
 import type { Queries } from "../db/db.ts";
-import type { Names } from "../db/names.ts";
-import { integer, text } from "../db/values.ts";
-
-/** What a project's job carries already when its budget is first sent: from Sage, from staging, or nothing. */
-export const BASELINE_SOURCES = ["sage", "staging", "zero"] as const;
-export type BaselineSource = (typeof BASELINE_SOURCES)[number];
-
-/** A project's opening position, decided by a person. Its amounts are movements. */
-export interface Baseline {
-  readonly projectId: string;
-  readonly projectNumber: string;
-  readonly job: string;
-  readonly source: BaselineSource;
-  readonly reason: string;
-  readonly actor: string;
-  readonly recordedAt: string;
-  readonly recordedDay: Day;
-  /** The number of the batch that came next: entries that Sage had by then were there before. */
-  readonly beforeBatch: number;
-}
+import { cents, integer, text } from "../db/values.ts";
+import type { Names } from "../names.ts";
 
 export async function readBaselines(queries: Queries, names: Names, company: string): Promise<Baseline[]> {
   const rows = await queries.query(
@@ -31,6 +13,7 @@ export async function readBaselines(queries: Queries, names: Names, company: str
     projectNumber: text(row, "project_number"),
     job: text(row, "job"),
     source: text(row, "source") as BaselineSource,
+    cents: cents(row, "cents"),
     reason: text(row, "reason"),
     actor: text(row, "actor"),
     recordedAt: text(row, "recorded_at"),
@@ -42,7 +25,7 @@ export async function readBaselines(queries: Queries, names: Names, company: str
 export async function insertBaseline(
   { names, company, runId, actor }: CompanyContext,
   tx: Queries,
-  baseline: Omit<Baseline, "actor"> & { readonly cents: bigint },
+  baseline: Omit<Baseline, "actor">,
 ): Promise<void> {
   await tx.query(
     tx.sql.build(names.journal("baseline")).insert({

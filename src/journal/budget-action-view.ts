@@ -1,5 +1,6 @@
-import type { Engine } from "../db/db.ts";
-import type { Names } from "../db/names.ts";
+import type { Engine, Queries } from "../db/db.ts";
+import { integer, text, trimmed } from "../db/values.ts";
+import type { Names } from "../names.ts";
 
 /** Rows of the table that says what may be done with a project's budget, by a document's status. */
 export const BUDGET_ACTIONS = [
@@ -90,4 +91,40 @@ export function budgetActionView(
       from (${documents}) d group by d.project_id
     ) a`,
   ];
+}
+
+/** What may be done with a project's budget now, and why not more. */
+export interface BudgetAction {
+  readonly canSend: boolean;
+  readonly canRetrieve: boolean;
+  readonly canUnlock: boolean;
+  readonly canAddLineItem: boolean;
+  readonly canCreateModification: boolean;
+  readonly canImportEstimate: boolean;
+  readonly reason: string;
+}
+
+/** The view's rows, by project id. */
+export async function readBudgetActions(
+  queries: Queries,
+  names: Names,
+): Promise<ReadonlyMap<string, BudgetAction>> {
+  const rows = await queries.query(queries.sql.build(names.journal("budget_action")).select());
+  return new Map(
+    rows.map((row) => {
+      const can = (action: string) => integer(row, `can_${action}`) === 1;
+      return [
+        trimmed(row, "project_id"),
+        {
+          canSend: can("send"),
+          canRetrieve: can("retrieve"),
+          canUnlock: can("unlock"),
+          canAddLineItem: can("add_line_item"),
+          canCreateModification: can("create_modification"),
+          canImportEstimate: can("import_estimate"),
+          reason: text(row, "reason"),
+        },
+      ];
+    }),
+  );
 }

@@ -1,25 +1,15 @@
-import { appendAudit, nextAuditEvent } from "../audit/chain.ts";
 import type { CompanyContext } from "../context.ts";
-import { groupBy } from "../core/group-by.ts";
 import type { Hold, HoldRuleName } from "../core/holds.ts";
-import { joinKey } from "../core/key.ts";
-import { documentKey } from "../core/plan/types.ts";
-import { dayIn, toTimestamp } from "../core/time.ts";
+import type { DocumentType } from "../core/staged.ts";
 import type { Queries, Row } from "../db/db.ts";
-import type { Names } from "../db/names.ts";
 import { insertRows } from "../db/row-sets.ts";
-import { cents, text, textOrNull } from "../db/values.ts";
-import type { DocumentType, StagedDocument } from "../staging/rows.ts";
-import { withinLease } from "./lease.ts";
-import { setReason } from "./reasons.ts";
+import { cents, integer, text, textOrNull } from "../db/values.ts";
+import type { Names } from "../names.ts";
 
 export interface OpenHold extends Hold {
   readonly holdId: bigint;
   readonly beganAt: string;
 }
-
-/** Characters of a value that are kept: long enough to be recognised. */
-const VALUE_LENGTH = 400;
 
 /** The holds that have not ended, as the last run saw them. */
 export async function readOpenHolds(queries: Queries, names: Names, company: string): Promise<OpenHold[]> {
@@ -66,114 +56,70 @@ const readHold = (row: Row): OpenHold => ({
   remedy: text(row, "remedy"),
 });
 
-/** What is not told of a line may have several causes of one rule and value: keys that come to the same sum. */
-const identityOf = (hold: Hold): string =>
-  joinKey(
-    documentKey(hold),
-    hold.stagingLineId ?? "",
-    hold.field,
-    hold.value.slice(0, VALUE_LENGTH),
-    hold.rule,
-    hold.stagingLineId === null ? hold.message : "",
+/** Writes down causes that began. */
+export const insertHolds = (
+  { names, company }: Pick<CompanyContext, "names" | "company">,
+  tx: Queries,
+  at: string,
+  holds: readonly Hold[],
+): Promise<void> =>
+  insertRows(
+    tx,
+    names.journal("hold"),
+    HOLD_COLUMNS,
+    holds.map((hold) => ({
+      company: company.id,
+      project_id: hold.projectId,
+      document: hold.document,
+      document_id: hold.documentId,
+      project_number: hold.projectNumber,
+      staging_line_id: hold.stagingLineId,
+      field: hold.field,
+      value: hold.value,
+      rule: hold.rule,
+      message: hold.message,
+      remedy: hold.remedy,
+      began_at: at,
+    })),
   );
 
-/** Since when a cause has held its document, as the journal has it; null where no export has seen it yet. */
-export function heldSince(open: readonly OpenHold[]): (hold: Hold) => string | null {
-  const since = new Map(open.map((hold) => [identityOf(hold), hold.beganAt]));
-  return (hold) => since.get(identityOf(hold)) ?? null;
-}
-
-/**
- * Compares what is held now with what the journal has: new causes begin, causes that are gone end, both as audit
- * events; and words for each accepted document why it waits. `stillAccepted` are the documents that stay accepted.
- */
-export async function recordHolds(
-  context: CompanyContext,
-  holds: readonly Hold[],
-  waiting: ReadonlyMap<string, string>,
-  stillAccepted: readonly StagedDocument[],
-): Promise<void> {
-  const { db, names, clock, company, actor, runId } = context;
-  const now = holds.map((hold) => ({ ...hold, value: hold.value.slice(0, VALUE_LENGTH) }));
-  const open = await readOpenHolds(db, names, company.id);
-  const openBefore = new Map(open.map((hold) => [identityOf(hold), hold]));
-  const wanted = new Map(now.map((hold) => [identityOf(hold), hold]));
-  const began = [...wanted].filter(([id]) => !openBefore.has(id)).map(([, hold]) => hold);
-  const ended = [...openBefore].filter(([id]) => !wanted.has(id)).map(([, hold]) => hold);
-  const at = toTimestamp(clock.now());
-  const reasons = reasonsFor(context, stillAccepted, [...wanted.values()], openBefore, waiting, at);
-  if (began.length === 0 && ended.length === 0 && reasons.length === 0) return;
-
-  await withinLease(context, async (tx) => {
-    await insertRows(
-      tx,
-      names.journal("hold"),
-      HOLD_COLUMNS,
-      began.map((hold) => ({
-        company: company.id,
-        project_id: hold.projectId,
-        document: hold.document,
-        document_id: hold.documentId,
-        project_number: hold.projectNumber,
-        staging_line_id: hold.stagingLineId,
-        field: hold.field,
-        value: hold.value,
-        rule: hold.rule,
-        message: hold.message,
-        remedy: hold.remedy,
-        began_at: at,
-      })),
-    );
-    for (const { holdId } of ended)
-      await tx.query(
-        tx.sql.build(names.journal("hold")).where({ hold_id: holdId.toString() }).update({ ended_at: at }),
-      );
-    for (const { document, reason } of reasons)
-      await setReason(context, tx, [document], "accepted", reason, at);
-    if (began.length === 0 && ended.length === 0) return;
-    const told = ({ document, documentId, stagingLineId, field, value, rule }: Hold) => ({
-      document,
-      document_id: documentId,
-      staging_line_id: stagingLineId,
-      field,
-      value,
-      rule,
-    });
-    const event = await nextAuditEvent(
-      tx,
-      names,
-      { company: company.id, at, actor, runId },
-      {
-        event: "holds_changed",
-        subject: `${began.length} began, ${ended.length} ended`,
-        details: { began: began.map(told), ended: ended.map(told) },
-      },
-    );
-    await appendAudit(tx, names, event);
-  });
-}
-
-/** Why each document that stays accepted does so: held, waiting for another, or changed while it was exported. */
-function reasonsFor(
-  { timeZone }: Pick<CompanyContext, "timeZone">,
-  documents: readonly StagedDocument[],
-  holds: readonly Hold[],
-  openBefore: ReadonlyMap<string, OpenHold>,
-  waiting: ReadonlyMap<string, string>,
+/** Notes that causes are gone. */
+export async function endHolds(
+  { names }: Pick<CompanyContext, "names">,
+  tx: Queries,
   at: string,
-): { document: StagedDocument; reason: string }[] {
-  const held = groupBy(holds, documentKey);
-  return documents.map((document) => {
-    const causes = held.get(documentKey(document));
-    const first = causes?.[0];
-    if (!causes || !first) {
-      return { document, reason: waiting.get(documentKey(document)) ?? "waiting for export" };
-    }
-    const since = causes.map((hold) => openBefore.get(identityOf(hold))?.beganAt ?? at).sort()[0] ?? at;
-    const lines = new Set(causes.map((hold) => hold.stagingLineId).filter((id) => id !== null)).size;
-    const count = lines === 0 ? "" : `, ${lines} ${lines === 1 ? "line" : "lines"}`;
-    return { document, reason: `held since ${dayIn(timeZone, new Date(since))}${count}: ${first.message}` };
-  });
+  holds: readonly OpenHold[],
+): Promise<void> {
+  for (const { holdId } of holds)
+    await tx.query(
+      tx.sql.build(names.journal("hold")).where({ hold_id: holdId.toString() }).update({ ended_at: at }),
+    );
+}
+
+/** The holds that there were at a moment, by project. */
+export async function readHoldsAt(
+  queries: Queries,
+  names: Names,
+  company: string,
+  at: string,
+): Promise<OpenHold[]> {
+  const rows = await queries.query(
+    queries.sql
+      .build(names.journal("hold"))
+      .where({ company })
+      .where("began_at", "<=", at)
+      .where((either) => either.whereNull("ended_at").orWhere("ended_at", ">", at))
+      .orderBy(["project_number", "hold_id"])
+      .select(),
+  );
+  return rows.map(readHold);
+}
+
+export async function countOpenHolds(queries: Queries, names: Names, company: string): Promise<number> {
+  const [row] = await queries.query(
+    queries.sql.build(names.journal("hold")).where({ company }).whereNull("ended_at").count("hold_id as n"),
+  );
+  return row ? integer(row, "n") : 0;
 }
 
 const HOLD_COLUMNS = {

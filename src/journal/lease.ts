@@ -1,18 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
+import type { Lease } from "../context.ts";
 import type { Db, Queries } from "../db/db.ts";
-import type { Names } from "../db/names.ts";
 import { cents, text, textOrNull } from "../db/values.ts";
-
-/**
- * The right to work for a company. Each taking raises the token, and each journal transaction checks it: one
- * that was thought dead and wakes up finds its token outdated and can change nothing.
- */
-export interface Lease {
-  readonly name: string;
-  readonly holder: string;
-  readonly token: bigint;
-}
+import type { Names } from "../names.ts";
 
 export type Taken = { readonly lease: Lease } | { readonly heldBy: string };
 

@@ -1,10 +1,9 @@
 import { fail, type Outcome, ok } from "../core/outcome.ts";
-import type { Clock } from "../core/time.ts";
-import { toTimestamp } from "../core/time.ts";
+import { type Clock, toTimestamp } from "../core/time.ts";
 import type { Db, Queries, Sql } from "../db/db.ts";
 import { columnsOf } from "../db/inspect.ts";
-import type { Names } from "../db/names.ts";
 import { integer } from "../db/values.ts";
+import type { Names } from "../names.ts";
 import { takeEveryLease } from "./lease.ts";
 import { MIGRATIONS, type Migration } from "./migrations.ts";
 import { journalProblems } from "./problems.ts";

@@ -1,6 +1,6 @@
 import type { Knex } from "knex";
 import type { Sql } from "../db/db.ts";
-import type { JournalTable, Names } from "../db/names.ts";
+import type { JournalTable, Names } from "../names.ts";
 import { budgetActionView } from "./budget-action-view.ts";
 
 export interface Migration {

@@ -1,17 +1,11 @@
 import type { CompanyContext } from "../context.ts";
-import type { EstimateKind, SageKey } from "../core/key.ts";
-import type { Cents } from "../core/money.ts";
+import type { OpeningTotal } from "../core/baseline.ts";
+import { type EstimateKind, keyFields } from "../core/key.ts";
 import type { Queries } from "../db/db.ts";
-import type { Names } from "../db/names.ts";
 import { insertRows } from "../db/row-sets.ts";
 import { cents, text } from "../db/values.ts";
-
-/** What Sage carried on a key when a baseline was recorded: its own total, and the entries that the copy showed. */
-export interface OpeningTotal extends SageKey {
-  readonly kind: EstimateKind;
-  readonly masterCents: Cents;
-  readonly entriesCents: Cents;
-}
+import type { Names } from "../names.ts";
+import { KEY_COLUMNS, readKey } from "./key-columns.ts";
 
 export async function readOpeningTotals(
   queries: Queries,
@@ -23,10 +17,7 @@ export async function readOpeningTotals(
   );
   return rows.map((row) => ({
     kind: text(row, "kind") as EstimateKind,
-    job: text(row, "job"),
-    extra: text(row, "extra"),
-    costCode: text(row, "cost_code"),
-    category: text(row, "category"),
+    ...readKey(row),
     masterCents: cents(row, "master_cents"),
     entriesCents: cents(row, "entries_cents"),
   }));
@@ -44,10 +35,7 @@ export const insertOpeningTotals = (
       company: "text",
       run_id: "text",
       kind: "text",
-      job: "text",
-      extra: "text",
-      cost_code: "text",
-      category: "text",
+      ...KEY_COLUMNS,
       master_cents: "cents",
       entries_cents: "cents",
     },
@@ -55,10 +43,7 @@ export const insertOpeningTotals = (
       company: company.id,
       run_id: runId,
       kind: one.kind,
-      job: one.job,
-      extra: one.extra,
-      cost_code: one.costCode,
-      category: one.category,
+      ...keyFields(one),
       master_cents: one.masterCents,
       entries_cents: one.entriesCents,
     })),

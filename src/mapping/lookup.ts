@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { groupBy } from "../core/group-by.ts";
 import { compareText, joinKey } from "../core/key.ts";
+import type { CodeMapping, MappingFile, MappingSet } from "../core/mapping-set.ts";
+import { sha256 } from "../core/sha256.ts";
 import type { MappingFileName } from "./layout.ts";
-import type { CodeMapping, MappingFile, MappingSet } from "./mapping-set.ts";
 import { isShared, type Table, type TableRow } from "./table.ts";
 
 /** The answers that checked tables give. Each takes a few look-ups, however many rows there are. */
@@ -82,5 +82,3 @@ function sha256OfSet(files: readonly MappingFile[]): string {
     .map(({ name, text }) => `${sha256(text)}  ${name}\n`);
   return sha256(lines.join(""));
 }
-
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -1,8 +1,8 @@
+import type { MappingFile, MappingSet } from "../core/mapping-set.ts";
 import { checkTables } from "./check.ts";
 import type { CodeFormats } from "./codes.ts";
 import { MAPPING_LAYOUT } from "./layout.ts";
 import { mappingSetOf } from "./lookup.ts";
-import type { MappingFile, MappingSet } from "./mapping-set.ts";
 import { type MappingMistake, type MappingOutcome, mappingProblems, mistakeAt } from "./problems.ts";
 import { readTable } from "./table.ts";
 

@@ -1,10 +1,10 @@
 import { isUtf8 } from "node:buffer";
-import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import iconv from "iconv-lite";
+import type { MappingFile, MappingSet } from "../core/mapping-set.ts";
+import { sha256 } from "../core/sha256.ts";
 import { MAPPING_LAYOUT, type MappingFileName } from "./layout.ts";
-import type { MappingFile, MappingSet } from "./mapping-set.ts";
 import { inspectFiles, type MappingRules, missingFiles, outcomeOf } from "./parse.ts";
 import { type MappingMistake, type MappingOutcome, mappingProblems, mistakeAt } from "./problems.ts";
 
@@ -76,7 +76,7 @@ async function scanFolder(folder: string): Promise<MappingOutcome<FolderContents
 /** The text keeps a byte order mark, so that it gives the file's bytes back. */
 const mappingFile = (name: MappingFileName, bytes: Buffer): MappingFile => ({
   name,
-  sha256: createHash("sha256").update(bytes).digest("hex"),
+  sha256: sha256(bytes),
   text: bytes.toString("utf8"),
 });
 

@@ -1,7 +1,15 @@
 import type { Context } from "../context.ts";
-import { textOrNull } from "../db/values.ts";
+import { highestKnownRun } from "../journal/known-entries.ts";
+import { highestPostedRun } from "../journal/postings.ts";
 import { highest, type SageCopy } from "../sage/read-copy.ts";
-import type { CopyResult } from "./results.ts";
+
+/** Which state of Sage's copy a run saw. */
+export interface CopyResult {
+  /** The newest stamp of any entry, as the copy writes it; null if it has no stamps. */
+  readonly as_of: string | null;
+  /** The highest run of an estimate entry; null if there is none. */
+  readonly highest_run: string | null;
+}
 
 export const copyResult = ({ asOf, highestRun }: SageCopy): CopyResult => ({
   as_of: asOf,
@@ -10,13 +18,8 @@ export const copyResult = ({ asOf, highestRun }: SageCopy): CopyResult => ({
 
 /** The highest run of any entry that the copy has ever shown to a claim or a reconciliation; null if there was none. */
 export async function readHighestRun({ db, names }: Context, company: string): Promise<bigint | null> {
-  const runs: bigint[] = [];
-  for (const table of ["known_entry", "posting"] as const) {
-    const [row] = await db.query(db.sql.build(names.journal(table)).where({ company }).max("run as highest"));
-    const found = row && textOrNull(row, "highest");
-    if (found) runs.push(BigInt(found));
-  }
-  return highest(runs);
+  const runs = [await highestKnownRun(db, names, company), await highestPostedRun(db, names, company)];
+  return highest(runs.filter((run) => run !== null));
 }
 
 /**

@@ -1,8 +1,8 @@
 import { compareText, type EstimateKind, joinKey, splitKey } from "../core/key.ts";
+import type { SageEntry, SageMasters } from "../core/sage.ts";
 import type { Row } from "../db/db.ts";
 import { textOrNull, trimmed } from "../db/values.ts";
 import { examples, moneyIn } from "./masters.ts";
-import type { SageEntry, SageMasters } from "./sage.ts";
 import { type RowCounts, readTable, type SageSource } from "./tables.ts";
 
 /** The posted estimate entries, and what of them cannot be seen. */

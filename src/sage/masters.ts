@@ -1,12 +1,12 @@
 import { joinKey } from "../core/key.ts";
 import type { Cents } from "../core/money.ts";
 import { fail, type Outcome, ok } from "../core/outcome.ts";
+import type { SageCategory, SageCostCode, SageExtra, SageJob, SageMasters } from "../core/sage.ts";
 import type { Row } from "../db/db.ts";
 import { bit, trimmed } from "../db/values.ts";
 import { centsFromFloat } from "./float-cents.ts";
 import { sageProblems } from "./problems.ts";
-import type { SageCategory, SageCostCode, SageExtra, SageJob, SageMasters, SageTable } from "./sage.ts";
-import { type RowCounts, readTable, type SageSource, type TableNeeds } from "./tables.ts";
+import { type RowCounts, readTable, type SageSource, type SageTable, type TableNeeds } from "./tables.ts";
 
 /** What is read of each master, and what is lost without it. */
 const NEEDS = {

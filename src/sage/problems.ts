@@ -11,9 +11,9 @@ export const sageProblems = {
     message: `${table} is absent or empty in Sage's copy, so nothing can be checked against Sage.`,
     hint: "Check that the copy has been filled, and the company's sage: settings (file, database, schema, company column).",
   }),
-  sage_copy_refreshing: (looks: number): Problem => ({
+  sage_copy_refreshing: (reads: number): Problem => ({
     name: "sage_copy_refreshing",
-    message: `Sage's copy changed while it was read, ${looks} times in a row: it is being refreshed.`,
+    message: `Sage's copy changed while it was read, ${reads} times in a row: it is being refreshed.`,
     hint: "Nothing to do: the next run reads it again. If it happens at every run, set the job's schedule to when no refresh is under way.",
   }),
 };

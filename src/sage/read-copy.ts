@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { fail, type Outcome, ok } from "../core/outcome.ts";
+import type { SageEntry, SageMasters } from "../core/sage.ts";
 import { DatabaseUnavailable } from "../db/failures.ts";
 import { readEntries } from "./entries.ts";
 import { readMasters } from "./masters.ts";
 import { sageProblems } from "./problems.ts";
-import type { SageEntry, SageMasters } from "./sage.ts";
 import type { RowCounts, SageSource } from "./tables.ts";
 import { markVersion } from "./version-mark.ts";
 
@@ -27,8 +27,8 @@ export const pausing =
     delay(milliseconds, undefined, { signal }).catch(() => undefined);
 
 /** How long a refresh is waited for. */
-const LOOKS = 6;
-const BETWEEN_LOOKS_MS = 5_000;
+const READS = 6;
+const BETWEEN_READS_MS = 5_000;
 
 /**
  * Reads a copy, and tells where its database went away.
@@ -56,7 +56,7 @@ async function readAtRest(
   wait: (milliseconds: number) => Promise<unknown>,
 ): Promise<Outcome<SageCopy>> {
   let before = await markVersion(source);
-  for (let look = 1; ; look++) {
+  for (let attempt = 1; ; attempt++) {
     const read = await source.db.reading(async () => {
       const counts: RowCounts = new Map();
       return {
@@ -78,9 +78,9 @@ async function readAtRest(
         highestRun: highest(entries.entries.map((entry) => entry.run)),
       });
     }
-    if (look === LOOKS) return fail(sageProblems.sage_copy_refreshing(LOOKS));
+    if (attempt === READS) return fail(sageProblems.sage_copy_refreshing(READS));
     before = after;
-    await wait(BETWEEN_LOOKS_MS);
+    await wait(BETWEEN_READS_MS);
   }
 }
 

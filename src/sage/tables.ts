@@ -1,6 +1,18 @@
 import type { Db, Row } from "../db/db.ts";
 import { columnsOf } from "../db/inspect.ts";
-import type { SageTable } from "./sage.ts";
+
+/** The tables of Sage Job Cost that are read, masters first. */
+export const SAGE_TABLES = [
+  "JCM_MASTER__JOB",
+  "JCM_MASTER__EXTRA",
+  "JCM_MASTER__COST_CODE",
+  "JCM_MASTER__CATEGORY",
+  "JCM_MASTER__STANDARD_COST_CODE",
+  "JCM_MASTER__STANDARD_CATEGORY",
+  "JCT_CURRENT__TRANSACTION",
+  "JCT_HISTORY__TRANSACTION",
+] as const;
+export type SageTable = (typeof SAGE_TABLES)[number];
 
 /** Where a company's Sage tables are: a schema on SQL Server, and the column that tells companies apart, if any. */
 export interface SageSource {

@@ -2,8 +2,7 @@ import type { Knex } from "knex";
 import type { Sql } from "../db/db.ts";
 import { columnsOf } from "../db/inspect.ts";
 import { textOrNull } from "../db/values.ts";
-import { SAGE_TABLES, type SageTable } from "./sage.ts";
-import { qualified, type SageSource } from "./tables.ts";
+import { qualified, SAGE_TABLES, type SageSource, type SageTable } from "./tables.ts";
 
 /** A copy at one moment, so that two looks can be told apart without comparing all of it. */
 export interface VersionMark {

@@ -1,5 +1,5 @@
 import type { Db, Engine } from "../db/db.ts";
-import { type Names, STAGING_TABLES, type StagingTable } from "../db/names.ts";
+import { type Names, STAGING_TABLES, type StagingTable } from "../names.ts";
 
 const HEADER = {
   erp_status: "varchar(20)",

@@ -1,8 +1,9 @@
+import type { DocumentType, ErpStatus, StagedDocument } from "../core/staged.ts";
 import type { Queries } from "../db/db.ts";
-import type { Names } from "../db/names.ts";
 import { idSet } from "../db/row-sets.ts";
-import { DOCUMENT_TABLES, readHeaders } from "./read.ts";
-import type { DocumentType, ErpStatus, StagedDocument } from "./rows.ts";
+import type { Names } from "../names.ts";
+import { DOCUMENT_TABLES } from "./columns.ts";
+import { readHeaders } from "./documents.ts";
 
 /** The header flags a transition sets; those not named stay as they are. */
 export interface HeaderChange {
@@ -83,4 +84,16 @@ export async function setLinesSynced(
       .whereIn(lineId, idSet(tx, rawIds))
       .update({ erp_synced: bitOf(synced) }),
   );
+}
+
+/** Frees a project's budget once none of its documents is exported; until then the budget itself stays locked. */
+export async function unlockIfNothingExported(
+  tx: Queries,
+  names: Names,
+  documentsOfProject: readonly StagedDocument[],
+): Promise<void> {
+  const now = await readHeaders(tx, names, documentsOfProject);
+  const exported = now.some((document) => document.status === "exported");
+  for (const budget of now.filter((document) => document.document === "budget"))
+    await setBudgetLocked(tx, names, budget, exported);
 }

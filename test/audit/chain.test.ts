@@ -1,5 +1,8 @@
 import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Db } from "../../src/db/db.ts";
+import { openDatabase } from "../../src/db/open.ts";
+import { cents, text } from "../../src/db/values.ts";
 import {
   type AuditEvent,
   appendAudit,
@@ -7,12 +10,9 @@ import {
   canonical,
   EMPTY_CHAIN,
   nextAuditEvent,
-} from "../../src/audit/chain.ts";
-import type { Db } from "../../src/db/db.ts";
-import { type Names, namesFor } from "../../src/db/names.ts";
-import { openDatabase } from "../../src/db/open.ts";
-import { cents, text } from "../../src/db/values.ts";
+} from "../../src/journal/audit-chain.ts";
 import { migrateJournal } from "../../src/journal/migrate.ts";
+import { type Names, namesFor } from "../../src/names.ts";
 import { createStaging } from "../../src/staging/create-staging.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { testClock } from "../support/world.ts";

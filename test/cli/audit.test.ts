@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { runCli } from "../../src/cli/cli.ts";
-import { exportAll } from "../../src/run/export.ts";
+import { exportAll } from "../../src/run/export/export.ts";
 import { tieout } from "../support/cli.ts";
 import { type DatabasePair, sqlitePair } from "../support/databases.ts";
 import { withWorld } from "../support/with-world.ts";
@@ -33,7 +33,7 @@ it("verify says that a chain is good and up to where that is proven, with code 0
   expect(out.replace(/\s+/g, " ")).toMatch(
     /^Company ACME Good: 3 events, the last of 2026-03-02 15:00 UTC; each fits its hash and the one before it\. Head: [0-9a-f]{64} Proven up to event 2, by .*ACME-000001-manifest\.json\. Whether events after it were cut off cannot be told: no head is known of the one that followed\. $/,
   );
-  await world.context.files.removeFolder(world.outbox);
+  await world.context.files.remove(world.outbox);
   expect((await run("audit", "verify")).out.replace(/\s+/g, " ")).toContain(
     "No head of this chain is known, so it cannot be told whether its end was cut off",
   );

@@ -98,7 +98,7 @@ describe("doctor", () => {
     await run(onSqlite, "db", "create-staging");
     await run(onSqlite, "db", "migrate");
     const { openSqlite } = await import("../../src/db/sqlite.ts");
-    const { createSageCopy } = await import("../../src/sage/create-copy.ts");
+    const { createSageCopy } = await import("../../src/demo/sage/create-copy.ts");
     const sage = openSqlite(join(folder, "sage.db"));
     await createSageCopy(sage);
     await sage.query(sage.sql.build("JCM_MASTER__JOB").insert({ Job: "1" }));

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { PAGE_WIDTH } from "../../src/cli/text/table.ts";
+import { PAGE_WIDTH } from "../../src/show/text/table.ts";
 import { tieout } from "../support/cli.ts";
 import { type DatabasePair, sqlitePair } from "../support/databases.ts";
 import { exportOne } from "../support/instances.ts";

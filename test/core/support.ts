@@ -12,8 +12,8 @@ import {
   type ProjectLedger,
   type SentPart,
 } from "../../src/core/plan/types.ts";
-import type { SageMasters } from "../../src/sage/sage.ts";
-import type { StagedDocument, StagedLine, StagedProject } from "../../src/staging/rows.ts";
+import type { SageMasters } from "../../src/core/sage.ts";
+import type { StagedDocument, StagedLine, StagedProject } from "../../src/core/staged.ts";
 import { anyFormat, setOf } from "../mapping/support.ts";
 
 /** `[id, sub job, cost code, cost type, amount]`. */

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import type { Context } from "../../src/context.ts";
 import { type Job, startDaemon } from "../../src/daemon/daemon.ts";
 import type { Scheduler } from "../../src/daemon/schedule.ts";
+import type { RunContext } from "../../src/run/records.ts";
 import { testClock } from "../support/world.ts";
 import { recordedLog } from "./support.ts";
 
@@ -36,7 +36,7 @@ function start(...jobs: readonly Job[]) {
     log,
     clock,
     signal: stopping.signal,
-  } as unknown as Context;
+  } as unknown as RunContext;
   const daemon = startDaemon(context, jobs, stopping, schedule);
   const tick = (job: Job) => tasks[jobs.indexOf(job)]?.tick();
   return { daemon, tick, tasks, clock, lines };

@@ -3,13 +3,13 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFi
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { doctorText } from "../../src/cli/text/doctor.ts";
 import { systemClock } from "../../src/core/time.ts";
 import { type Examined, examine } from "../../src/doctor/examine.ts";
 import { checkNode, checkTimeZones } from "../../src/doctor/machine.ts";
+import { doctorResult } from "../../src/doctor/result.ts";
 import { takeLease } from "../../src/journal/lease.ts";
-import { doctorResult } from "../../src/run/doctor-result.ts";
-import { exportAll } from "../../src/run/export.ts";
+import { exportAll } from "../../src/run/export/export.ts";
+import { doctorText } from "../../src/show/text/doctor.ts";
 import { type DatabasePair, eachDatabase, sqlitePair } from "../support/databases.ts";
 import { tree } from "../support/instances.ts";
 import { isStandIn } from "../support/stand-in.ts";

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Db } from "../../src/db/db.ts";
 import { columnsOf } from "../../src/db/inspect.ts";
-import { JOURNAL_TABLES, type Names, namesFor } from "../../src/db/names.ts";
 import { openDatabase } from "../../src/db/open.ts";
 import { integer, text } from "../../src/db/values.ts";
 import { LeaseLost, releaseLease, takeEveryLease, takeLease, withinLease } from "../../src/journal/lease.ts";
@@ -11,6 +10,7 @@ import {
   migrateJournal,
   plannedMigration,
 } from "../../src/journal/migrate.ts";
+import { JOURNAL_TABLES, type Names, namesFor } from "../../src/names.ts";
 import { createStaging } from "../../src/staging/create-staging.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { testClock } from "../support/world.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { MappingFile } from "../../src/mapping/mapping-set.ts";
+import type { MappingFile } from "../../src/core/mapping-set.ts";
 import { type MappingRules, parseMappingSet } from "../../src/mapping/parse.ts";
 
 export const rules: MappingRules = { formats: { job: "##-####", cost_code: "##-###", extra: null } };

@@ -1,12 +1,12 @@
 import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readJce } from "../../src/batch/read-jce.ts";
-import { estimateFileName } from "../../src/batch/render/contents.ts";
-import { manifestOf } from "../../src/batch/render/manifest.ts";
 import { formatMoney, sumCents } from "../../src/core/money.ts";
 import { insertRows } from "../../src/db/row-sets.ts";
-import { lookAtBatches } from "../../src/run/look.ts";
-import { line, record } from "../batch/render/sample.ts";
+import { readJce } from "../../src/outbox/read-jce.ts";
+import { estimateFileName } from "../../src/outbox/render/contents.ts";
+import { manifestOf } from "../../src/outbox/render/manifest.ts";
+import { lookAtBatches } from "../../src/run/look/batches.ts";
+import { line, record } from "../outbox/render/sample.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { exportOne } from "../support/instances.ts";
 import { isStandIn } from "../support/stand-in.ts";

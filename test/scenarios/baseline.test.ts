@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
-import { baselineText } from "../../src/cli/text/baseline.ts";
-import type { BaselineSource } from "../../src/journal/baselines.ts";
-import { baselineOf } from "../../src/run/baseline.ts";
-import { exportAll } from "../../src/run/export.ts";
-import { lookAtStatus } from "../../src/run/look.ts";
-import { reconcileAll } from "../../src/run/reconcile.ts";
-import { reportAll } from "../../src/run/report.ts";
-import type { BaselineResult } from "../../src/run/results.ts";
+import type { BaselineSource } from "../../src/core/baseline.ts";
+import { type BaselineResult, baselineOf } from "../../src/run/decide/baseline.ts";
+import { exportAll } from "../../src/run/export/export.ts";
+import { lookAtStatus } from "../../src/run/look/status.ts";
+import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
+import { reportAll } from "../../src/show/report/report.ts";
+import { reportSchema } from "../../src/show/report/schema.ts";
+import { baselineText } from "../../src/show/text/baseline.ts";
 import { amounts, readExported } from "../support/accounts.ts";
 import { tieout } from "../support/cli.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
@@ -75,12 +75,13 @@ eachDatabase("a job that carries an estimate from before", (makePair) => {
       const key = { job: "25-1001", extra: "", kind: "original" as const };
       await world.sage.enter({ ...key, costCode: "03-100", category: "MAT", cents: 123n });
       const [company] = (await reportAll(world.context)).companies;
-      expect(company?.report).toMatchObject({
+      const report = company?.report && reportSchema.encode(company.report);
+      expect(report).toMatchObject({
         totals: { originals: { unexpected: "1.23", difference: "1.23" } },
         differences: [{ state: "unexpected", project_number: "25-1001", posted: "1.23" }],
         projects: [{ project_number: "25-1001", job: "25-1001", ties_out: false }],
       });
-      expect(company?.report?.keys.filter(({ unexpected }) => unexpected !== "0.00")).toMatchObject([
+      expect(report?.keys.filter(({ unexpected }) => unexpected !== "0.00")).toMatchObject([
         { project_number: "25-1001", unexpected: "1.23" },
       ]);
     });

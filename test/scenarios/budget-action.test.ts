@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { exportAll } from "../../src/run/export.ts";
-import { reconcileAll } from "../../src/run/reconcile.ts";
-import { readStaging } from "../../src/staging/read.ts";
-import { ERP_STATUSES } from "../../src/staging/rows.ts";
+import { ERP_STATUSES } from "../../src/core/staged.ts";
+import { exportAll } from "../../src/run/export/export.ts";
+import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
+import { readStaging } from "../../src/staging/read-staging.ts";
 import { budgetAction } from "../support/budget-action.ts";
 import { eachDatabase } from "../support/databases.ts";
 import { withWorld } from "../support/with-world.ts";

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { exportAll } from "../../src/run/export.ts";
-import { planAll } from "../../src/run/plan.ts";
-import { reconcileAll } from "../../src/run/reconcile.ts";
-import { releaseDocument } from "../../src/run/release.ts";
-import { reportAll } from "../../src/run/report.ts";
+import { releaseDocument } from "../../src/run/decide/release.ts";
+import { exportAll } from "../../src/run/export/export.ts";
+import { planAll } from "../../src/run/export/plan.ts";
+import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
+import { reportAll } from "../../src/show/report/report.ts";
 import { amounts, centsOf, readExported, readJournal, readStagedDocuments } from "../support/accounts.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { extentOf, testSeed } from "../support/extent.ts";
@@ -141,26 +141,26 @@ async function tieOut(town: Town): Promise<void> {
   const keys = reports.flatMap((report) => report.keys);
   const { byKey } = readExported(town.outboxes, town.projectOfJob);
   expect(
-    sums(keys, (key) => centsOf(key.exported)),
+    sums(keys, (key) => key.exported),
     "exported",
   ).toEqual(byKey);
   const inSage = await town.postedByKey();
   expect(
-    sums(keys, (key) => centsOf(key.posted) + centsOf(key.unexpected)),
+    sums(keys, (key) => key.posted + key.unexpected),
     "posted",
   ).toEqual(inSage);
   for (const { money, lines, batches, differences, waiting_lines, keys: own } of reports) {
-    const all = centsOf(money.posted) + centsOf(money.awaiting_posting) + centsOf(money.differing);
-    const exported = [...sums(own, (key) => centsOf(key.exported)).values()].reduce((a, b) => a + b, 0n);
-    expect(all + centsOf(money.accepted_difference)).toBe(exported);
+    const all = money.posted + money.awaiting_posting + money.differing;
+    const exported = [...sums(own, (key) => key.exported).values()].reduce((a, b) => a + b, 0n);
+    expect(all + money.accepted_difference).toBe(exported);
     const states = Object.values(lines).reduce((sum, n) => sum + n, 0);
     expect(states).toBe(batches.reduce((sum, batch) => sum + batch.lines, 0));
     // A key without a difference is posted as it was exported; every other tells by how much it is not.
     const difference = sums(
       [...differences, ...waiting_lines].filter(({ line_no }) => line_no !== null),
-      (one) => centsOf(one.difference),
+      (one) => one.difference,
     );
-    expect(sums(own, (key) => centsOf(key.posted) - centsOf(key.exported))).toEqual(difference);
+    expect(sums(own, (key) => key.posted - key.exported)).toEqual(difference);
   }
 }
 

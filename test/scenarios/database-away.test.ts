@@ -1,11 +1,11 @@
 import { rmSync } from "node:fs";
 import { expect, it } from "vitest";
-import type { Context } from "../../src/context.ts";
 import type { Db } from "../../src/db/db.ts";
 import { DatabaseUnavailable } from "../../src/db/failures.ts";
 import { openDatabase } from "../../src/db/open.ts";
-import { exportAll } from "../../src/run/export.ts";
-import { planAll } from "../../src/run/plan.ts";
+import { exportAll } from "../../src/run/export/export.ts";
+import { planAll } from "../../src/run/export/plan.ts";
+import type { RunContext } from "../../src/run/records.ts";
 import { readCopy } from "../../src/sage/read-copy.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { exportOne } from "../support/instances.ts";
@@ -24,7 +24,7 @@ eachDatabase("a database that goes away within a company's run", (makePair, engi
   });
 
   /** A context whose staging database goes away at a statement, and how often a transaction was tried after. */
-  function awayAt(statement: RegExp): { context: Context; triesAfter: () => number } {
+  function awayAt(statement: RegExp): { context: RunContext; triesAfter: () => number } {
     const { db } = world.context;
     const lost = () => new DatabaseUnavailable(AWAY, "unreachable");
     let isAway = false;

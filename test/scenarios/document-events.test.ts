@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { exportAll } from "../../src/run/export.ts";
-import { planAll } from "../../src/run/plan.ts";
-import { reconcileAll } from "../../src/run/reconcile.ts";
-import type { CompanyExport, CompanyPlan, CompanyReconcile } from "../../src/run/results.ts";
-import { DOCUMENT_TABLES } from "../../src/staging/read.ts";
+import { type CompanyExport, exportAll } from "../../src/run/export/export.ts";
+import { type CompanyPlan, planAll } from "../../src/run/export/plan.ts";
+import { type CompanyReconcile, reconcileAll } from "../../src/run/reconcile/reconcile.ts";
+import { DOCUMENT_TABLES } from "../../src/staging/columns.ts";
 import { type Amounts, amounts, centsOf, readExported } from "../support/accounts.ts";
 import type { DatabasePair } from "../support/databases.ts";
 import { DOCUMENT_EVENTS, decisionsOn, RESTORED } from "../support/document-decisions.ts";

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { insertRows, type RowValues } from "../../src/db/row-sets.ts";
-import { baselineOf } from "../../src/run/baseline.ts";
-import { exportAll } from "../../src/run/export.ts";
-import { lookAtHolds } from "../../src/run/look.ts";
+import { baselineOf } from "../../src/run/decide/baseline.ts";
+import { exportAll } from "../../src/run/export/export.ts";
+import { lookAtHolds } from "../../src/run/look/holds.ts";
 import { amounts, readExported } from "../support/accounts.ts";
 import { sqlitePair } from "../support/databases.ts";
 import { extentOf } from "../support/extent.ts";

@@ -2,10 +2,10 @@ import { execFile, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { beforeAll, expect, it } from "vitest";
-import { auditHash, EMPTY_CHAIN } from "../../src/audit/chain.ts";
-import type { Context } from "../../src/context.ts";
-import { type JournalTable, STAGING_TABLES } from "../../src/db/names.ts";
 import { cents, text, textOrNull } from "../../src/db/values.ts";
+import { auditHash, EMPTY_CHAIN } from "../../src/journal/audit-chain.ts";
+import { type JournalTable, STAGING_TABLES } from "../../src/names.ts";
+import type { RunContext } from "../../src/run/records.ts";
 import { copyPair, type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { extentOf, testSeed } from "../support/extent.ts";
 import { anotherInstance, exportOne, sha256, tree } from "../support/instances.ts";
@@ -31,7 +31,7 @@ interface State {
   readonly outbox: Map<string, Buffer>;
 }
 
-async function readState({ db, names }: Context, { folder }: DatabasePair): Promise<State> {
+async function readState({ db, names }: RunContext, { folder }: DatabasePair): Promise<State> {
   const { build } = db.sql;
   const rows = (table: JournalTable, ...order: string[]) =>
     db.query(build(names.journal(table)).orderBy(order).select());
@@ -221,7 +221,7 @@ eachDatabase("an export that is killed", (makePair, engine) => {
     await context.db.close();
   }
 
-  async function expectUndisturbed(context: Context, place: Site, step: string): Promise<void> {
+  async function expectUndisturbed(context: RunContext, place: Site, step: string): Promise<void> {
     const { batches, outbox, ...rest } = await readState(context, place.pair);
     const { batches: _batches, outbox: expectedOutbox, ...expected } = undisturbed;
     expect(rest, step).toEqual(expected);
@@ -287,7 +287,7 @@ eachDatabase("an export that is killed", (makePair, engine) => {
       };
       const always = [
         "rename .ACME-000001.1.tmp .discarded.ACME-000001.1.tmp.2",
-        "removeFolder .discarded.ACME-000001.1.tmp.2",
+        "remove .discarded.ACME-000001.1.tmp.2",
         "rename .ACME-000001.2.tmp ACME-000001",
       ];
       await onPlace(half, async ({ pair }) => {

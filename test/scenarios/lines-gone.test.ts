@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { reconcileAll } from "../../src/run/reconcile.ts";
-import { releaseDocument } from "../../src/run/release.ts";
+import { releaseDocument } from "../../src/run/decide/release.ts";
+import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import { amounts, readExported } from "../support/accounts.ts";
 import { eachDatabase } from "../support/databases.ts";
 import { exportOne } from "../support/instances.ts";

@@ -1,12 +1,12 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { headline } from "../../src/report/headline.ts";
-import { acceptDifference } from "../../src/run/accept.ts";
-import { lookAtBatch, lookAtStatus } from "../../src/run/look.ts";
-import { reconcileAll } from "../../src/run/reconcile.ts";
-import { reportAll } from "../../src/run/report.ts";
-import type { CompanyReconcile } from "../../src/run/results.ts";
+import { acceptDifference } from "../../src/run/decide/accept.ts";
+import { lookAtBatch } from "../../src/run/look/batches.ts";
+import { lookAtStatus } from "../../src/run/look/status.ts";
+import { type CompanyReconcile, reconcileAll } from "../../src/run/reconcile/reconcile.ts";
+import { headline } from "../../src/show/report/headline.ts";
+import { reportAll } from "../../src/show/report/report.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { exportOne } from "../support/instances.ts";
 import { withWorld } from "../support/with-world.ts";

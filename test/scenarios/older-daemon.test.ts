@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { JOURNAL_TABLES } from "../../src/db/names.ts";
 import { JOURNAL_VERSION } from "../../src/journal/migrate.ts";
-import { exportAll } from "../../src/run/export.ts";
-import { reconcileAll } from "../../src/run/reconcile.ts";
+import { JOURNAL_TABLES } from "../../src/names.ts";
+import { exportAll } from "../../src/run/export/export.ts";
+import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import { eachDatabase } from "../support/databases.ts";
 import { exportOne, tree } from "../support/instances.ts";
 import { withWorld } from "../support/with-world.ts";

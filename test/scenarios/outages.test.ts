@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Context } from "../../src/context.ts";
 import { openSqlserver } from "../../src/db/sqlserver.ts";
 import { cents, integer, text } from "../../src/db/values.ts";
-import { exportAll } from "../../src/run/export.ts";
-import { reconcileAll } from "../../src/run/reconcile.ts";
+import { exportAll } from "../../src/run/export/export.ts";
+import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
+import type { RunContext } from "../../src/run/records.ts";
 import { amounts, readExported } from "../support/accounts.ts";
 import { onSqlserver, type SqlserverPair } from "../support/databases.ts";
 import { testSeed } from "../support/extent.ts";
@@ -21,7 +21,7 @@ onSqlserver("a network that cuts, stalls and half-closes", (makePair) => {
   let pair: SqlserverPair;
   let world: World;
   let proxy: TcpProxy;
-  let context: Context;
+  let context: RunContext;
   beforeAll(async () => {
     pair = await makePair();
     world = await makeWorld(pair);

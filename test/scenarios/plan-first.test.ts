@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { realFiles } from "../../src/files.ts";
-import { type ExportOptions, exportAll } from "../../src/run/export.ts";
-import { planAll } from "../../src/run/plan.ts";
-import { reconcileAll } from "../../src/run/reconcile.ts";
+import { type ExportOptions, exportAll } from "../../src/run/export/export.ts";
+import { planAll } from "../../src/run/export/plan.ts";
+import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import { eachDatabase } from "../support/databases.ts";
 import { anotherInstance, exportOne } from "../support/instances.ts";
 import { withWorld } from "../support/with-world.ts";

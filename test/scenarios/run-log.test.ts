@@ -3,19 +3,18 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-import type { Context } from "../../src/context.ts";
+import { verifyAudit } from "../../src/audit/audit.ts";
 import { DatabaseUnavailable } from "../../src/db/failures.ts";
 import { realFiles } from "../../src/files.ts";
-import { acceptDifference } from "../../src/run/accept.ts";
-import { verifyAudit } from "../../src/run/audit.ts";
-import { baselineOf } from "../../src/run/baseline.ts";
-import { exportAll } from "../../src/run/export.ts";
-import { reconcileAll } from "../../src/run/reconcile.ts";
-import { releaseDocument } from "../../src/run/release.ts";
-import type { RunRecord } from "../../src/run-log/schema.ts";
+import { acceptDifference } from "../../src/run/decide/accept.ts";
+import { baselineOf } from "../../src/run/decide/baseline.ts";
+import { releaseDocument } from "../../src/run/decide/release.ts";
+import { exportAll } from "../../src/run/export/export.ts";
+import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
+import type { RunContext } from "../../src/run/records.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { exportOne, sha256 } from "../support/instances.ts";
-import { disagreeing, readRunRecords } from "../support/run-records.ts";
+import { disagreeing, readRunRecords, type WrittenRecord } from "../support/run-records.ts";
 import { withWorld } from "../support/with-world.ts";
 import { stageBudget, stageModification, type World } from "../support/world.ts";
 
@@ -32,12 +31,12 @@ eachDatabase("the record of a run", (makePair) => {
   const BATCH = "ACME-000001";
   const runs = (month = "2026-03") => join(pair.folder, "reports", "runs", month);
   const names = (month?: string) => (existsSync(runs(month)) ? readdirSync(runs(month)).sort() : []);
-  const records = (month?: string): RunRecord[] =>
+  const records = (month?: string): WrittenRecord[] =>
     readRunRecords(join(pair.folder, "reports")).filter(
       ({ day }) => month === undefined || day.startsWith(month),
     );
   /** The record of the only run of a command. */
-  const only = (command: string, month?: string): RunRecord => {
+  const only = (command: string, month?: string): WrittenRecord => {
     const [record, second] = records(month).filter((one) => one.command === command);
     if (!record || second) throw new Error(`not one record of ${command}: ${names(month).join(", ")}`);
     return record;
@@ -46,16 +45,16 @@ eachDatabase("the record of a run", (makePair) => {
     const [name = ""] = names().filter((one) => one.includes(`-${command}-`) && one.endsWith(".txt"));
     return readFileSync(join(runs(), name), "utf8");
   };
-  const reconcile = async (context: Context = world.context) => {
+  const reconcile = async (context: RunContext = world.context) => {
     const [company] = (await reconcileAll(context)).companies;
     if (!company) throw new Error("the configuration has a company");
     return company;
   };
   const later = (minutes: number) =>
     world.clock.set(new Date(world.clock.now().getTime() + minutes * 60_000).toISOString());
-  const control = (record: RunRecord, name: string, of: string) =>
+  const control = (record: WrittenRecord, name: string, of: string) =>
     record.controls.find((one) => one.name === name && one.of === of);
-  const amounts = (record: RunRecord, name: string, of: string) =>
+  const amounts = (record: WrittenRecord, name: string, of: string) =>
     Object.fromEntries(control(record, name, of)?.parts.map((part) => [part.name, part.amount]) ?? []);
   const stageThreeLines = () =>
     stageBudget(world, "25-1001", [
@@ -280,7 +279,7 @@ eachDatabase("the record of a run", (makePair) => {
     const { db } = world.context;
     const lost = () => Promise.reject(new DatabaseUnavailable("Connection lost", "unreachable"));
     let asked = 0;
-    const away: Context = {
+    const away: RunContext = {
       ...world.context,
       db: {
         ...db,
@@ -384,7 +383,7 @@ eachDatabase("the record of a run", (makePair) => {
     async (_what, altered, total) => {
       await stageThreeLines();
       const inPlace = join(BATCH, `${BATCH}-1-original.jce`);
-      const context: Context = {
+      const context: RunContext = {
         ...world.context,
         files: {
           ...realFiles,
@@ -406,7 +405,7 @@ eachDatabase("the record of a run", (makePair) => {
 
   it("is there as text and JSON, or not at all", async () => {
     await stageThreeLines();
-    const context: Context = {
+    const context: RunContext = {
       ...world.context,
       files: {
         ...realFiles,
@@ -488,7 +487,7 @@ eachDatabase("the record of a run", (makePair) => {
     expect(decided).toMatchObject({ ok: true, value: { notices: [] } });
     expect(only("baseline")).toMatchObject({
       decision: { event: "baseline_recorded", subject: "25-1001", reason: "books opened 2026" },
-      movements: [{ from: "accepted", to: "left_out", kind: "original", amount: "9600.00" }],
+      movements: [{ from: "accepted", to: "baseline", kind: "original", amount: "9600.00" }],
     });
 
     later(15);

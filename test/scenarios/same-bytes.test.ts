@@ -3,15 +3,14 @@ import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Context } from "../../src/context.ts";
-import type { JournalTable } from "../../src/db/names.ts";
 import { type Files, realFiles } from "../../src/files.ts";
 import { holderIsGone, takeLease } from "../../src/journal/lease.ts";
-import { baselineOf } from "../../src/run/baseline.ts";
-import { exportAll } from "../../src/run/export.ts";
-import { planAll } from "../../src/run/plan.ts";
-import { releaseDocument } from "../../src/run/release.ts";
-import type { CompanyExport } from "../../src/run/results.ts";
+import type { JournalTable } from "../../src/names.ts";
+import { baselineOf } from "../../src/run/decide/baseline.ts";
+import { releaseDocument } from "../../src/run/decide/release.ts";
+import { type CompanyExport, exportAll } from "../../src/run/export/export.ts";
+import { planAll } from "../../src/run/export/plan.ts";
+import type { RunContext } from "../../src/run/records.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { anotherInstance, exportOne, tree } from "../support/instances.ts";
 import { ownWorld, type Site } from "../support/with-world.ts";
@@ -20,7 +19,7 @@ import { COMPANY, stageBudget, stageModification, testClock, type World } from "
 eachDatabase("what is written", (makePair) => {
   let pair: DatabasePair;
   let world: World;
-  const instances: Context[] = [];
+  const instances: RunContext[] = [];
 
   /** A site of its own with the same budget and modification accepted: what a copy of all databases would be. */
   const begin = async (): Promise<Site> => {
@@ -39,7 +38,7 @@ eachDatabase("what is written", (makePair) => {
     for (const { db } of instances.splice(0)) await db.close();
   });
 
-  const instance = async (changes: Partial<Context> = {}, on = world): Promise<Context> => {
+  const instance = async (changes: Partial<RunContext> = {}, on = world): Promise<RunContext> => {
     const context = await anotherInstance(on, changes);
     instances.push(context);
     return context;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { exitCodeOf } from "../../src/cli/io.ts";
-import { exportAll } from "../../src/run/export.ts";
-import { reconcileAll } from "../../src/run/reconcile.ts";
+import { exportAll } from "../../src/run/export/export.ts";
+import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import { sqlitePair } from "../support/databases.ts";
 import { exportOne } from "../support/instances.ts";
 import { ownWorld } from "../support/with-world.ts";

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { traceText } from "../../src/cli/text/trace.ts";
-import { exportAll } from "../../src/run/export.ts";
-import { reconcileAll } from "../../src/run/reconcile.ts";
-import { traceLine } from "../../src/run/trace.ts";
+import { exportAll } from "../../src/run/export/export.ts";
+import { traceLine } from "../../src/run/look/trace.ts";
+import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
+import { traceText } from "../../src/show/text/trace.ts";
 import { eachDatabase } from "../support/databases.ts";
 import { sha256 } from "../support/instances.ts";
 import { ownWorld } from "../support/with-world.ts";

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { exportAll } from "../../src/run/export.ts";
-import { lookAtStatus } from "../../src/run/look.ts";
-import { reconcileAll } from "../../src/run/reconcile.ts";
+import { exportAll } from "../../src/run/export/export.ts";
+import { lookAtStatus } from "../../src/run/look/status.ts";
+import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import { eachDatabase } from "../support/databases.ts";
 import { withWorld } from "../support/with-world.ts";
 import { stageBudget, stageModification, type World } from "../support/world.ts";

@@ -1,9 +1,9 @@
-import type { Context } from "../../src/context.ts";
-import { baselineOf } from "../../src/run/baseline.ts";
-import { planAll } from "../../src/run/plan.ts";
-import { releaseDocument } from "../../src/run/release.ts";
-import { DOCUMENT_TABLES } from "../../src/staging/read.ts";
-import type { DocumentType } from "../../src/staging/rows.ts";
+import type { DocumentType } from "../../src/core/staged.ts";
+import { baselineOf } from "../../src/run/decide/baseline.ts";
+import { releaseDocument } from "../../src/run/decide/release.ts";
+import { planAll } from "../../src/run/export/plan.ts";
+import type { RunContext } from "../../src/run/records.ts";
+import { DOCUMENT_TABLES } from "../../src/staging/columns.ts";
 import type { Chances } from "../support/random.ts";
 import type { World } from "../support/world.ts";
 import type { Books } from "./books.ts";
@@ -149,7 +149,7 @@ export function projectManagers(world: World, projects: readonly Project[], chan
       await addBudget(project, "accepted");
     },
     /** Somebody looks at what waits for a person, and decides one of them. */
-    async decide(context: Context): Promise<void> {
+    async decide(context: RunContext): Promise<void> {
       const { companies } = await planAll(context);
       const held = companies
         .flatMap(({ holds }) => holds)

@@ -1,5 +1,5 @@
-import { DOCUMENT_TABLES } from "../../src/staging/read.ts";
-import type { DocumentType } from "../../src/staging/rows.ts";
+import type { DocumentType } from "../../src/core/staged.ts";
+import { DOCUMENT_TABLES } from "../../src/staging/columns.ts";
 import type { World } from "../support/world.ts";
 
 /** A document as staging has it, read as its owner reads it. */

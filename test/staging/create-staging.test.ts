@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Db } from "../../src/db/db.ts";
-import { namesFor, STAGING_TABLES } from "../../src/db/names.ts";
 import { openSqlite } from "../../src/db/sqlite.ts";
+import { namesFor, STAGING_TABLES } from "../../src/names.ts";
 import { createStaging, stagingStatements } from "../../src/staging/create-staging.ts";
 
 describe("creating the staging tables", () => {

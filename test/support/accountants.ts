@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Db } from "../../src/db/db.ts";
-import type { NewEntry, PostedEntry, SageSimulator } from "../../src/sage/simulator.ts";
+import type { NewEntry, PostedEntry, SageSimulator } from "../../src/demo/sage/simulator.ts";
 
 export interface Accounting {
   readonly imports: string;

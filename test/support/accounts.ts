@@ -1,6 +1,6 @@
 import type { Db } from "../../src/db/db.ts";
-import type { Names } from "../../src/db/names.ts";
 import { cents as centsIn } from "../../src/db/values.ts";
+import type { Names } from "../../src/names.ts";
 import { keyOf, readOutbox } from "./jce.ts";
 
 /** Cents by whatever the name of the map says. Amounts of zero are not in it. */

@@ -1,9 +1,9 @@
 import { cpSync, existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { exportAll } from "../../src/run/export.ts";
-import { reconcileAll } from "../../src/run/reconcile.ts";
-import type { NewEntry } from "../../src/sage/simulator.ts";
-import { DOCUMENT_TABLES } from "../../src/staging/read.ts";
+import type { NewEntry } from "../../src/demo/sage/simulator.ts";
+import { exportAll } from "../../src/run/export/export.ts";
+import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
+import { DOCUMENT_TABLES } from "../../src/staging/columns.ts";
 import { copyPair, type DatabasePair, sqlitePair } from "./databases.ts";
 import {
   BUDGET_STATES,

@@ -8,11 +8,12 @@
 import { writeFileSync, writeSync } from "node:fs";
 import { basename } from "node:path";
 import { checkConfig } from "../../dist/src/config/check.js";
-import { namesFor } from "../../dist/src/db/names.js";
 import { openDatabase } from "../../dist/src/db/open.js";
 import { realFiles } from "../../dist/src/files.js";
 import { silentLog } from "../../dist/src/log.js";
-import { exportAll } from "../../dist/src/run/export.js";
+import { namesFor } from "../../dist/src/names.js";
+import { exportAll } from "../../dist/src/run/export/export.js";
+import { records } from "../../dist/src/show/records.js";
 
 const { folder, config, moment, at, how } = JSON.parse(process.argv[2]);
 
@@ -39,7 +40,7 @@ const files = {
     await realFiles.write(path, bytes);
   },
 };
-for (const call of ["list", "exists", "makeFolder", "removeFolder", "rename", "syncFolder"])
+for (const call of ["list", "exists", "makeFolder", "remove", "rename", "syncFolder"])
   files[call] = async (...paths) => {
     await step(`${call} ${paths.map((path) => basename(path)).join(" ")}`);
     return realFiles[call](...paths);
@@ -68,6 +69,7 @@ await exportAll({
   clock: { now: () => new Date(moment) },
   files,
   log: silentLog,
+  records,
   actor: "test@machine",
   toolVersion: "0.0.0-test",
   signal: new AbortController().signal,

@@ -1,19 +1,18 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Context } from "../../src/context.ts";
 import { openDatabase } from "../../src/db/open.ts";
-import { exportAll } from "../../src/run/export.ts";
-import type { CompanyExport } from "../../src/run/results.ts";
+import { type CompanyExport, exportAll } from "../../src/run/export/export.ts";
+import type { RunContext } from "../../src/run/records.ts";
 import type { World } from "./world.ts";
 
 /** Another instance of the program, at the same moment, with connections of its own. */
-export async function anotherInstance(world: World, changes: Partial<Context> = {}): Promise<Context> {
+export async function anotherInstance(world: World, changes: Partial<RunContext> = {}): Promise<RunContext> {
   return { ...world.context, db: await openDatabase(world.context.config.staging), ...changes };
 }
 
 /** The only company's part of an export. */
-export async function exportOne(context: Context): Promise<CompanyExport> {
+export async function exportOne(context: RunContext): Promise<CompanyExport> {
   const { companies } = await exportAll(context);
   if (!companies[0]) throw new Error("the configuration has a company");
   return companies[0];

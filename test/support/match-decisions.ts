@@ -1,4 +1,5 @@
-import type { lineState, MatchEntry, OpenLine, Verdict } from "../../src/core/match.ts";
+import type { lineState } from "../../src/core/match/line-state.ts";
+import type { MatchEntry, OpenLine, Verdict } from "../../src/core/match/types.ts";
 import type { ImportLineState } from "../../src/core/states.ts";
 
 /*

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
-import { DOCUMENT_TABLES } from "../../src/staging/read.ts";
+import { DOCUMENT_TABLES } from "../../src/staging/columns.ts";
 import { type Accounting, account } from "./accountants.ts";
 import { type Amounts, amounts, centsOf, readJournal } from "./accounts.ts";
 import type { DatabasePair } from "./databases.ts";

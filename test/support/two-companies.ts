@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import type { Context } from "../../src/context.ts";
 import { openDatabase } from "../../src/db/open.ts";
-import { createSageCopy } from "../../src/sage/create-copy.ts";
-import { sageSimulator } from "../../src/sage/simulator.ts";
+import { createSageCopy } from "../../src/demo/sage/create-copy.ts";
+import { sageSimulator } from "../../src/demo/sage/simulator.ts";
+import type { RunContext } from "../../src/run/records.ts";
 import { openOffice } from "./accountants.ts";
 import type { DatabasePair } from "./databases.ts";
 import { grantReadingSage, makeWorld } from "./world.ts";
@@ -19,7 +19,10 @@ export async function makeTwoCompanies(
   // The second pair's staging is nobody's.
   const betaPair = await makePair();
   const beta = { ...acme, id: "BETA", sage: betaPair.sage, outbox: join(pair.folder, "outbox-beta") };
-  const context: Context = { ...world.context, config: { ...world.context.config, companies: [acme, beta] } };
+  const context: RunContext = {
+    ...world.context,
+    config: { ...world.context.config, companies: [acme, beta] },
+  };
 
   const betaDb = await openDatabase(betaPair.owner.sage, { create: true });
   await createSageCopy(betaDb);

@@ -1,8 +1,8 @@
 import type { Db } from "../../src/db/db.ts";
-import { type Names, STAGING_TABLES, type StagingTable } from "../../src/db/names.ts";
-import { writtenColumns } from "../../src/db/rights.ts";
+import { type Names, STAGING_TABLES, type StagingTable } from "../../src/names.ts";
+import { STAGING_COLUMNS } from "../../src/staging/columns.ts";
 import { stagingTableStatement } from "../../src/staging/create-staging.ts";
-import { STAGING_COLUMNS } from "../../src/staging/read.ts";
+import { writtenColumns } from "../../src/staging/rights.ts";
 import { isStandIn } from "./stand-in.ts";
 import type { StagingSite } from "./world.ts";
 

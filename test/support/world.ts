@@ -3,18 +3,20 @@ import { join } from "node:path";
 import winston from "winston";
 import { checkConfig } from "../../src/config/check.ts";
 import type { Config } from "../../src/config/schema.ts";
-import type { Context } from "../../src/context.ts";
 import type { Clock } from "../../src/core/time.ts";
 import type { Db } from "../../src/db/db.ts";
-import { type Names, namesFor, type StagingTable } from "../../src/db/names.ts";
 import { openDatabase } from "../../src/db/open.ts";
-import { sageGrants, stagingGrants } from "../../src/db/rights.ts";
+import { createSageCopy } from "../../src/demo/sage/create-copy.ts";
+import { type SageSimulator, sageSimulator } from "../../src/demo/sage/simulator.ts";
 import { realFiles } from "../../src/files.ts";
 import { migrateJournal } from "../../src/journal/migrate.ts";
-import { createSageCopy } from "../../src/sage/create-copy.ts";
-import { SAGE_TABLES } from "../../src/sage/sage.ts";
-import { type SageSimulator, sageSimulator } from "../../src/sage/simulator.ts";
+import { type Names, namesFor, type StagingTable } from "../../src/names.ts";
+import type { RunContext } from "../../src/run/records.ts";
+import { sageGrants } from "../../src/sage/rights.ts";
+import { SAGE_TABLES } from "../../src/sage/tables.ts";
+import { records } from "../../src/show/records.ts";
 import { createStaging } from "../../src/staging/create-staging.ts";
+import { stagingGrants } from "../../src/staging/rights.ts";
 import { type DatabasePair, sqlitePair } from "./databases.ts";
 
 export const COMPANY = "ACME";
@@ -40,7 +42,7 @@ export function testClock(start = "2026-03-02T15:00:00Z"): TestClock {
 
 /** A company with staging, journal, mapping files and a Sage with a few masters, all real and all its own. */
 export interface World {
-  readonly context: Context;
+  readonly context: RunContext;
   readonly clock: TestClock;
   /** The databases as their owners see them; the program has its own connections. */
   readonly db: Db;
@@ -171,6 +173,7 @@ export async function openWorld(
       clock,
       files: realFiles,
       log: winston.createLogger({ silent: true }),
+      records,
       actor: "test@machine",
       toolVersion: "0.0.0-test",
       signal: new AbortController().signal,

@@ -1,6 +1,7 @@
+import { groupBy } from "../group-by.ts";
 import { compareText } from "../key.ts";
-import type { MatchEntry, OpenLine, Since } from "../match.ts";
 import type { Cents } from "../money.ts";
+import type { MatchEntry, OpenLine, Since } from "./types.ts";
 
 /** An entry with its reach: it counts for the lines at the places 0 to `reach` - 1 in batch order, and no other. */
 export interface Placed {
@@ -115,17 +116,6 @@ export const centsAt = (board: Board, place: number): Cents => board.lines[place
 
 export const total = (entries: readonly Placed[]): Cents =>
   entries.reduce((sum, { entry }) => sum + entry.cents, 0n);
-
-export function groupBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
-}
 
 export const byAmount = (entries: readonly Placed[]): Map<Cents, Placed[]> =>
   groupBy(entries, ({ entry }) => entry.cents);

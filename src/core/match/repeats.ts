@@ -1,3 +1,4 @@
+import { groupBy } from "../group-by.ts";
 import type { Cents } from "../money.ts";
 import {
   type Board,
@@ -5,7 +6,6 @@ import {
   byReach,
   centsAt,
   countReached,
-  groupBy,
   type Placed,
   placesOf,
   type Repeat,

@@ -1,6 +1,6 @@
-import type { StagedDocument, StagedLine } from "../../staging/rows.ts";
 import { compareText, joinKey } from "../key.ts";
 import { formatMoney, parseMoney } from "../money.ts";
+import type { StagedDocument, StagedLine } from "../staged.ts";
 import type { ProjectLedger } from "./types.ts";
 
 /** A line as the journal keeps it: its id, then what it says, amounts in one spelling. */

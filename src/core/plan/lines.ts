@@ -1,11 +1,10 @@
-import type { StagedDocument } from "../../staging/rows.ts";
 import { groupBy } from "../group-by.ts";
 import { compareKeys, type EstimateKind, joinKey, keyId, type SageKey } from "../key.ts";
 import { type Cents, sumCents } from "../money.ts";
+import type { StagedDocument } from "../staged.ts";
 import { codesSent, spellCodes } from "./content.ts";
-import type { PlanContext } from "./project.ts";
 import type { ResolvedLine } from "./resolve.ts";
-import type { Cause, PlannedLine, PlannedSource, ProjectLedger, SentPart } from "./types.ts";
+import type { Cause, PlanContext, PlannedLine, PlannedSource, ProjectLedger, SentPart } from "./types.ts";
 
 /**
  * Originals: per key the sum accepted now less the sum sent. Each staging line's part is what it says now less

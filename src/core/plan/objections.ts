@@ -1,20 +1,11 @@
-import type { StagedLine } from "../../staging/rows.ts";
 import { groupBy } from "../group-by.ts";
-import type { HoldFacts, HoldRuleName } from "../holds.ts";
 import { keyId, type SageKey, showKey } from "../key.ts";
 import { absCents, formatMoney } from "../money.ts";
-import type { PlanContext } from "./project.ts";
+import type { StagedLine } from "../staged.ts";
+import type { HoldReason } from "./hold-reason.ts";
 import type { ResolvedLine, UnplacedLine } from "./resolve.ts";
 import { KEY_FIELDS, type Objection } from "./sage-lookup.ts";
-import type { PlannedLine } from "./types.ts";
-
-interface LineObjection {
-  readonly rule: HoldRuleName;
-  readonly facts: HoldFacts;
-  /** Where the rule has several columns. */
-  readonly field?: string;
-  readonly stagingLineId: string | null;
-}
+import type { PlanContext, PlannedLine } from "./types.ts";
 
 /**
  * What Sage's masters have against the lines that would be written, told of each staging line behind them; of
@@ -24,8 +15,8 @@ export function objectionsTo(
   context: PlanContext,
   lines: readonly PlannedLine[],
   resolved: readonly ResolvedLine[],
-): LineObjection[] {
-  const found: LineObjection[] = [];
+): HoldReason[] {
+  const found: HoldReason[] = [];
   const linesOfKey = groupBy(resolved, (line) => keyId(line.key));
 
   for (const line of lines) {
@@ -40,7 +31,7 @@ export function objectionsTo(
           rule: objection.rule,
           facts: { ...factsOf(context, objection, line.key), value: line.key[objection.part] },
           field: KEY_FIELDS[objection.part],
-          stagingLineId: null,
+          lineId: null,
         });
     }
     if (absCents(line.cents) > context.rules.jce.max_amount)
@@ -51,14 +42,14 @@ export function objectionsTo(
           target: showKey(line.key),
           limit: formatMoney(context.rules.jce.max_amount),
         },
-        stagingLineId: null,
+        lineId: null,
       });
   }
   return found;
 }
 
 /** What Sage's masters have against the parts that are known of lines without a place, so that all is told at once. */
-export const objectionsToUnplaced = (context: PlanContext, lines: readonly UnplacedLine[]): LineObjection[] =>
+export const objectionsToUnplaced = (context: PlanContext, lines: readonly UnplacedLine[]): HoldReason[] =>
   lines
     .filter(({ cents }) => cents !== 0n || context.rules.jce.zero_lines === "when_new")
     .flatMap(({ line, key, known }) =>
@@ -75,14 +66,14 @@ const ofStagedLine = (
   objection: Objection,
   key: SageKey,
   line: StagedLine,
-): LineObjection => ({
+): HoldReason => ({
   rule: objection.rule,
   facts: {
     ...factsOf(context, objection, key),
     value: objection.part === "job" ? "" : line[STAGED_VALUE[objection.part]],
   },
   field: KEY_FIELDS[objection.part],
-  stagingLineId: line.lineId,
+  lineId: line.lineId,
 });
 
 const factsOf = (context: PlanContext, { part, rule }: Objection, key: SageKey) => ({

@@ -1,9 +1,9 @@
-import type { StagedDocument, StagedProject } from "../../staging/rows.ts";
 import { HOLD_RULES } from "../holds.ts";
 import { compareKeys, keyId, type SageKey, splitKey } from "../key.ts";
 import { type Cents, sumCents } from "../money.ts";
-import type { PlanContext } from "./project.ts";
+import type { StagedDocument, StagedProject } from "../staged.ts";
 import { type ResolvedLine, resolveJob, resolveLines } from "./resolve.ts";
+import type { PlanContext } from "./types.ts";
 
 /** One key of a job as staging's budget and Sage have it now. */
 export interface OpeningLine {

@@ -1,10 +1,10 @@
-import type { StagedDocument, StagedProject } from "../../staging/rows.ts";
 import { groupBy } from "../group-by.ts";
 import type { Hold } from "../holds.ts";
 import { compareText, joinKey } from "../key.ts";
-import { type PlanContext, planProject } from "./project.ts";
+import type { StagedDocument, StagedProject } from "../staged.ts";
+import { planProject } from "./project.ts";
 import { sageLookup } from "./sage-lookup.ts";
-import type { Plan, PlanInput, PlannedBatch, PlannedProject, PlanRules } from "./types.ts";
+import type { Plan, PlanContext, PlanInput, PlannedBatch, PlannedProject, PlanRules } from "./types.ts";
 
 /**
  * What an export would do now: which batches with which lines, what is held and why. Pure: the same input gives

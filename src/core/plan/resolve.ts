@@ -1,12 +1,11 @@
-import { isWritableCode } from "../../batch/render/encode.ts";
-import type { StagedDocument, StagedLine, StagedProject } from "../../staging/rows.ts";
 import { type Hold, type HoldFacts, type HoldPlace, type HoldRuleName, hold } from "../holds.ts";
-import type { SageKey } from "../key.ts";
-import { joinKey } from "../key.ts";
+import { joinKey, type SageKey } from "../key.ts";
 import { absCents, type Cents, formatMoney, parseMoney } from "../money.ts";
 import { fitsFormat, SAGE_WIDTHS, withinWidth } from "../sage-codes.ts";
-import type { PlanContext } from "./project.ts";
+import type { StagedDocument, StagedLine, StagedProject } from "../staged.ts";
+import { isWritableCode } from "../writable-text.ts";
 import { KEY_FIELDS, type KeyPart } from "./sage-lookup.ts";
+import type { PlanContext } from "./types.ts";
 
 /** A staging line that has found its place in Sage. */
 export interface ResolvedLine {

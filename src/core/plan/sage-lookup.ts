@@ -1,6 +1,6 @@
-import type { SageMasters } from "../../sage/sage.ts";
 import type { HoldRuleName } from "../holds.ts";
-import { joinKey, type SageKey, splitKey } from "../key.ts";
+import { joinKey, keyId, type SageKey, splitKey } from "../key.ts";
+import type { SageMasters } from "../sage.ts";
 
 /** The parts of a key, each with the staging column it comes from. */
 export const KEY_FIELDS = {
@@ -82,7 +82,7 @@ export function sageLookup(masters: SageMasters): SageLookup {
       masters.standardCostCodes.has(costCode) || masters.costCodes.has(joinKey(job, extra, costCode)),
     hasCategory: (category) => masters.standardCategories.has(category),
     inOtherCase,
-    hasKey: (key) => masters.categories.has(joinKey(key.job, key.extra, key.costCode, key.category)),
+    hasKey: (key) => masters.categories.has(keyId(key)),
 
     objections(key, rules, known = WHOLE_KEY) {
       const found: Objection[] = [];
@@ -123,10 +123,7 @@ export function sageLookup(masters: SageMasters): SageLookup {
           found.push({ part: "category", rule });
         }
         const isWhole = isPlaced && known.has("costCode");
-        if (
-          isWhole &&
-          masters.categories.get(joinKey(key.job, key.extra, key.costCode, key.category))?.closed
-        )
+        if (isWhole && masters.categories.get(keyId(key))?.closed)
           found.push({ part: "category", rule: "category_closed" });
       }
       return found;

@@ -1,9 +1,10 @@
-import type { MappingSet } from "../../mapping/mapping-set.ts";
-import type { SageMasters } from "../../sage/sage.ts";
-import type { DocumentType, StagedDocument, StagedProject, StagedSubJob } from "../../staging/rows.ts";
 import type { Hold } from "../holds.ts";
 import { type EstimateKind, joinKey, type SageKey } from "../key.ts";
+import type { MappingSet } from "../mapping-set.ts";
 import type { Cents } from "../money.ts";
+import type { SageMasters } from "../sage.ts";
+import type { DocumentType, StagedDocument, StagedProject, StagedSubJob } from "../staged.ts";
+import type { SageLookup } from "./sage-lookup.ts";
 
 /** What a company's configuration says about planning. */
 export interface PlanRules {
@@ -94,6 +95,17 @@ export interface PlanInput {
   readonly ledgers: ReadonlyMap<string, ProjectLedger>;
   /** Documents that were found changed while being claimed, by `documentKey`: left out, whole, until the next run. */
   readonly leftOut: ReadonlySet<string>;
+}
+
+/** What planning a project needs beside its documents. */
+export interface PlanContext extends PlanInput {
+  readonly sage: SageLookup;
+  /** By project id and sub job code. */
+  readonly subJobNames: ReadonlyMap<string, string>;
+  /** By project number in lower case. */
+  readonly projectsByNumber: ReadonlyMap<string, readonly StagedProject[]>;
+  /** Jobs that something was sent to, by any project. */
+  readonly sentJobs: ReadonlySet<string>;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { centsOf, formatMoneyForPeople } from "../../core/money.ts";
-import { planAll } from "../../run/plan.ts";
+import { planAll } from "../../run/export/plan.ts";
 import { importBatch } from "../accountant.ts";
-import { batchOf, exportAcme, only, reconcileAcme, statusOf } from "../look.ts";
+import { batchOf, exportAcme, only, reconcileAcme, statusOf } from "../commands.ts";
 import { APPROVER, budgetOf, changeBudget, sendBudget } from "../project-system.ts";
 import type { DemoSite } from "../site.ts";
 import type { Story } from "../story.ts";

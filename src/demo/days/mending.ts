@@ -1,7 +1,7 @@
 import { formatMoneyForPeople } from "../../core/money.ts";
-import { acceptDifference } from "../../run/accept.ts";
+import { acceptDifference } from "../../run/decide/accept.ts";
 import { importFilesOf, importRejects, takeBack } from "../accountant.ts";
-import { batchOf, lineFlags, reconcileAcme, statusOf, tellFlags } from "../look.ts";
+import { batchOf, lineFlags, reconcileAcme, statusOf, tellFlags } from "../commands.ts";
 import type { DemoSite } from "../site.ts";
 import type { Story } from "../story.ts";
 import { REJECT_FILE, REJECTED_CODE, ROUNDED, SWAPPED } from "./posting.ts";

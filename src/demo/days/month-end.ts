@@ -1,9 +1,9 @@
-import { centsOf, formatMoneyForPeople, sumCents } from "../../core/money.ts";
-import { headline } from "../../report/headline.ts";
-import { verifyAudit } from "../../run/audit.ts";
-import { reportAll } from "../../run/report.ts";
+import { verifyAudit } from "../../audit/audit.ts";
+import { formatMoneyForPeople } from "../../core/money.ts";
+import { headline } from "../../show/report/headline.ts";
+import { reportAll } from "../../show/report/report.ts";
+import { exportAcme, only, reconcileAcme } from "../commands.ts";
 import { countAgain } from "../count-again.ts";
-import { exportAcme, only, reconcileAcme } from "../look.ts";
 import type { DemoSite } from "../site.ts";
 import type { Story } from "../story.ts";
 import { ROUNDED } from "./posting.ts";
@@ -17,8 +17,8 @@ export async function tieOut(site: DemoSite, story: Story): Promise<void> {
   story.say(`Tie-out report: ${headline(report)}.`);
   const { originals, approved_changes: changes } = report.totals;
   const total = (side: "accepted" | "exported" | "posted" | "unexpected" | "difference") =>
-    sumCents([originals, changes].map((sides) => centsOf(sides[side])));
-  const money = (amount: string) => formatMoneyForPeople(centsOf(amount));
+    originals[side] + changes[side];
+  const money = formatMoneyForPeople;
   story.table(
     [
       { title: "", value: ({ label }) => label },

@@ -1,6 +1,6 @@
 import { centsOf, formatMoneyForPeople } from "../../core/money.ts";
 import { importBatch, importFile, keepRejects } from "../accountant.ts";
-import { batchOf, lineFlags, reconcileAcme, statusOf, tellFlags } from "../look.ts";
+import { batchOf, lineFlags, reconcileAcme, statusOf, tellFlags } from "../commands.ts";
 import { budgetOf, changeBudget, sendBudget } from "../project-system.ts";
 import type { DemoSite } from "../site.ts";
 import type { Story } from "../story.ts";

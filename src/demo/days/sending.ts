@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { count } from "../../core/count.ts";
 import { formatMoneyForPeople } from "../../core/money.ts";
-import { batchesOf, exportAcme, type ProjectStatus, statusOf } from "../look.ts";
+import { batchesOf, exportAcme, type ProjectStatus, statusOf } from "../commands.ts";
 import { APPROVER, budgetOf, rejectBudget, sendBudget } from "../project-system.ts";
 import { DEMO_PROJECTS, type DemoSite, type ProjectNumber } from "../site.ts";
 import type { Story } from "../story.ts";

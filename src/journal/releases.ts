@@ -1,0 +1,53 @@
+import type { CompanyContext } from "../context.ts";
+import type { HoldRuleName } from "../core/holds.ts";
+import type { DocumentType } from "../core/staged.ts";
+import type { Queries } from "../db/db.ts";
+import { text } from "../db/values.ts";
+import type { Names } from "../names.ts";
+
+/** A held document that a person let go, as it was accepted and said then. */
+export interface Release {
+  readonly projectId: string;
+  readonly document: DocumentType;
+  readonly documentId: string;
+  readonly acceptedAt: string;
+  readonly content: string;
+}
+
+export async function readReleases(queries: Queries, names: Names, company: string): Promise<Release[]> {
+  const rows = await queries.query(
+    queries.sql
+      .build(names.journal("release"))
+      .where({ company })
+      .select("project_id", "document", "document_id", "accepted_at", "content"),
+  );
+  return rows.map((row) => ({
+    projectId: text(row, "project_id"),
+    document: text(row, "document") as DocumentType,
+    documentId: text(row, "document_id"),
+    acceptedAt: text(row, "accepted_at"),
+    content: text(row, "content"),
+  }));
+}
+
+export async function insertRelease(
+  { names, company, actor, runId }: CompanyContext,
+  tx: Queries,
+  release: Release & { readonly rule: HoldRuleName; readonly reason: string; readonly releasedAt: string },
+): Promise<void> {
+  await tx.query(
+    tx.sql.build(names.journal("release")).insert({
+      company: company.id,
+      project_id: release.projectId,
+      document: release.document,
+      document_id: release.documentId,
+      accepted_at: release.acceptedAt,
+      content: release.content,
+      rule: release.rule,
+      reason: release.reason.slice(0, 1_000),
+      actor,
+      run_id: runId,
+      released_at: release.releasedAt,
+    }),
+  );
+}

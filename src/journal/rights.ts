@@ -1,0 +1,28 @@
+import type { JournalTable } from "../names.ts";
+
+export type Right = "select" | "insert" | "update" | "delete";
+
+/** What the program does with each table of its journal. Movements and audit events are only ever added. */
+export const JOURNAL_RIGHTS: Readonly<Record<JournalTable, readonly Right[]>> = {
+  migration: ["select"],
+  lease: ["select", "insert", "update"],
+  run: ["select", "insert", "update"],
+  mapping_set: ["select", "insert"],
+  batch: ["select", "insert", "update"],
+  sent_document: ["select", "insert"],
+  import_line: ["select", "insert", "update"],
+  movement: ["select", "insert"],
+  known_entry: ["select", "insert"],
+  posting: ["select", "insert", "delete"],
+  hold: ["select", "insert", "update"],
+  document_reason: ["select", "insert", "update", "delete"],
+  baseline: ["select", "insert"],
+  release: ["select", "insert"],
+  rejected_record: ["select", "insert"],
+  accepted_difference: ["select", "insert"],
+  opening_total: ["select", "insert"],
+  tie_out_content: ["select", "insert"],
+  tie_out: ["select", "insert"],
+  audit_event: ["select", "insert"],
+  budget_action: ["select"],
+};

@@ -1,0 +1,4 @@
+/** What a look is limited to. */
+export interface LookOptions {
+  readonly company?: string | undefined;
+}

@@ -1,0 +1,57 @@
+import type { CompanyConfig } from "../config/schema.ts";
+import type { CompanyContext, Context } from "../context.ts";
+import type { Problem } from "../core/outcome.ts";
+import type { ProjectLedger } from "../core/plan/types.ts";
+import type { StagedDocument, StagedProject } from "../core/staged.ts";
+import type { TieOut } from "../core/tie-out/schema.ts";
+import type { CompanyResult } from "./company-result.ts";
+import type { CopyResult } from "./copy.ts";
+
+/** What a run saw that the journal does not keep, as far as it came. */
+export interface Sight {
+  readonly copy?: CopyResult;
+  /** What an export had before it when it decided. */
+  readonly pulled?: {
+    readonly projects: readonly StagedProject[];
+    /** The accepted ones. */
+    readonly documents: readonly StagedDocument[];
+    readonly ledgers: ReadonlyMap<string, ProjectLedger>;
+  };
+  /** By `documentKey`, from the last plan that was made. */
+  readonly held?: ReadonlySet<string>;
+  readonly waiting?: ReadonlySet<string>;
+  /** What a reconciliation that came to its end found. */
+  readonly tieOut?: TieOut;
+}
+
+/** Tells what a run has just seen: what it tells last of anything counts. */
+export type Tell = (sight: Sight) => void;
+
+/** A run of a company: it may have lost its lease, or never had one. */
+export type OwnRun = Omit<CompanyContext, "lease">;
+
+/** A run that has ended. */
+export interface EndedRun {
+  readonly run: OwnRun;
+  readonly command: string;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly result: Pick<CompanyResult, "error" | "notices">;
+  readonly sight: Sight;
+}
+
+/**
+ * What people find of a run outside the journal. Each gives what stood in its way: the run stands whether or not it
+ * can be written.
+ */
+export interface Records {
+  /** The run's own record. Asked for under the run's lease, so that the journal tells of nothing later. */
+  run(ended: EndedRun): Promise<Problem | null>;
+  /** The report on a company's last reconciliation. */
+  report(context: Context, company: CompanyConfig): Promise<Problem | null>;
+}
+
+/** What a command works with that is a run, and leaves a record. */
+export interface RunContext extends Context {
+  readonly records: Records;
+}

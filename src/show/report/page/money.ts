@@ -1,0 +1,124 @@
+import { count } from "../../../core/count.ts";
+import type { Cents } from "../../../core/money.ts";
+import type { Sides } from "../../../core/tie-out/schema.ts";
+import { type Html, html } from "../../../html/markup.ts";
+import { number, section } from "../../../html/parts.ts";
+import { type Column, table } from "../../../html/table.ts";
+import { barRows, stackedBar } from "../charts.ts";
+import type { Report } from "../schema.ts";
+import { money } from "./words.ts";
+
+/** In proportion only: a picture needs no cent. */
+const proportion = (amount: Cents): number => Math.abs(Number(amount));
+
+export function moneySection({ money: stands }: Report): Html {
+  const parts = [
+    { key: "posted", name: "Posted", what: "in Sage, as exported", amount: stands.posted },
+    {
+      key: "awaiting",
+      name: "Awaiting posting",
+      what: "exported, nothing in Sage yet",
+      amount: stands.awaiting_posting,
+    },
+    {
+      key: "differing",
+      name: "Differing",
+      what: "exported, and Sage shows something else",
+      amount: stands.differing,
+    },
+    {
+      key: "accepted",
+      name: "Closed by a person",
+      what: "exported, difference accepted",
+      amount: stands.accepted_difference,
+    },
+    { key: "waiting", name: "Waiting", what: "accepted, for the next export", amount: stands.waiting },
+    { key: "held", name: "Held", what: "accepted, and something must be mended first", amount: stands.held },
+  ];
+  return html`<section id="money">
+<h2>Where the money stands</h2>
+${stackedBar(
+  "Where the money stands",
+  parts.map(({ key, name, amount }) => ({ name, tone: key, size: proportion(amount), value: money(amount) })),
+)}
+${table(
+  [
+    { title: "Where", value: ({ key, name }) => html`<span class="key ${key}"></span>${name}` },
+    { title: "What it means", value: ({ what }) => what },
+    { title: "Amount", kind: "amount", value: ({ amount }) => money(amount) },
+  ],
+  parts,
+)}
+</section>`;
+}
+
+export function ageSection({ open_by_age: ages }: Report): Html {
+  const lines = ages.reduce((sum, { waiting, differing }) => sum + waiting.lines + differing.lines, 0);
+  return section(
+    "age",
+    "How old what is open is",
+    "Nothing is open.",
+    lines,
+    () => html`${barRows(
+      "How old what is open is",
+      ages.map(({ days, waiting, differing }) => ({
+        name: `${days.replace("-", "–")} days`,
+        shares: [
+          {
+            name: "awaiting posting",
+            tone: "awaiting",
+            size: proportion(waiting.amount),
+            value: money(waiting.amount),
+          },
+          {
+            name: "differing",
+            tone: "differing",
+            size: proportion(differing.amount),
+            value: money(differing.amount),
+          },
+        ],
+      })),
+    )}
+${table(
+  [
+    { title: "Age in days", value: ({ days }) => days.replace("-", "–") },
+    { title: "Lines awaiting posting", kind: "amount", value: ({ waiting }) => number(waiting.lines) },
+    { title: "Amount", kind: "amount", value: ({ waiting }) => money(waiting.amount) },
+    { title: "Differences", kind: "amount", value: ({ differing }) => number(differing.lines) },
+    { title: "Amount", kind: "amount", value: ({ differing }) => money(differing.amount) },
+  ],
+  ages,
+)}
+<p class="soft">Amounts without their sign. What waits counts from the day its batch was written, a difference from the day it was first seen.</p>`,
+  );
+}
+
+const sideColumns = <Row>(of: (row: Row) => Sides): Column<Row>[] => [
+  { title: "Baseline", kind: "amount", value: (row) => money(of(row).baseline) },
+  { title: "Accepted", kind: "amount", value: (row) => money(of(row).accepted) },
+  { title: "Exported", kind: "amount", value: (row) => money(of(row).exported) },
+  { title: "Posted", kind: "amount", value: (row) => money(of(row).posted) },
+  { title: "Unexpected", kind: "amount", value: (row) => money(of(row).unexpected) },
+  { title: "Difference", kind: "amount", value: (row) => money(of(row).difference) },
+];
+
+export function threeSides({ totals, keys }: Report): Html {
+  const checked = keys.filter(({ sage_total }) => sage_total !== null);
+  const differing = checked.filter(({ sage_total, sage_expected }) => sage_total !== sage_expected);
+  return html`<section id="sides">
+<h2>Accepted, exported, posted</h2>
+${table(
+  [
+    { title: "Kind", value: ({ name }) => name },
+    ...sideColumns<{ name: string; sides: Sides }>(({ sides }) => sides),
+  ],
+  [
+    { name: "Original estimates", sides: totals.originals },
+    { name: "Approved changes", sides: totals.approved_changes },
+  ],
+)}
+<p class="soft">Accepted: as recorded when the batches were claimed, baseline included. Difference: posted and unexpected, less exported.
+${count(keys.length, "code")} compared one by one, ${number(keys.filter(({ ties_out }) => ties_out).length)} tie out; Sage's own totals were compared on ${number(checked.length)}, ${number(differing.length)} differ.
+The workbook and the JSON file beside this page list every code.</p>
+</section>`;
+}

@@ -1,0 +1,123 @@
+import { join } from "node:path";
+import type { EstimateKind } from "../../core/key.ts";
+import { type Cents, sumCents } from "../../core/money.ts";
+import { sha256 } from "../../core/sha256.ts";
+import type { DocumentType } from "../../core/staged.ts";
+import { detailsOf, headOf, readEventsOfRun } from "../../journal/audit-chain.ts";
+import { readBatch, readBatchesOfRun } from "../../journal/batches.ts";
+import { countOpenHolds } from "../../journal/holds.ts";
+import { type LinesInState, readClaimedByRun, readLineStates } from "../../journal/import-lines.ts";
+import { readLastMappingSet } from "../../journal/mapping-sets.ts";
+import { readMovedByRun } from "../../journal/movements.ts";
+import { readUnfinished } from "../../journal/runs.ts";
+import { readSentByRun } from "../../journal/sent-documents.ts";
+import { readJce } from "../../outbox/read-jce.ts";
+import { estimateFilesOf } from "../../outbox/render/contents.ts";
+import type { OwnRun } from "../../run/records.ts";
+import type { RunRecord } from "./schema.ts";
+
+/** What the journal tells of a run, and of the company when it ended. */
+export interface RunInJournal {
+  readonly mapping: RunRecord["data"]["mapping"];
+  readonly unfinished: RunRecord["unfinished_runs"];
+  readonly events: readonly RunEvent[];
+  /** Documents that this run took, by what it did with them. */
+  readonly sent: readonly {
+    readonly event: string;
+    readonly document: DocumentType;
+    readonly documentId: string;
+  }[];
+  readonly batches: readonly RunBatch[];
+  /** Amounts of all import lines that this run claimed. */
+  readonly claimed: Readonly<Record<EstimateKind, Cents>>;
+  /** All import lines of the company. */
+  readonly lines: readonly LinesInState[];
+  readonly openHolds: number;
+  readonly movements: RunRecord["movements"];
+  readonly auditHead: string;
+}
+
+export interface RunEvent {
+  readonly sequence: string;
+  readonly event: string;
+  readonly subject: string;
+  readonly hash: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+export type RunBatch = RunRecord["batches"][number] & {
+  /** What the journal's lines of each file come to, by the file's name. */
+  readonly lineTotals: ReadonlyMap<string, Cents>;
+};
+
+/** Reads what a run left in the journal, and the files of its batches. */
+export async function readRun(run: OwnRun): Promise<RunInJournal> {
+  const { db, names, company, runId } = run;
+  const own = { company: company.id, runId };
+  const told = await db.reading(async () => ({
+    mapping: await mappingOf(run),
+    unfinished: (await readUnfinished(db, names, own)).map((one) => ({
+      run_id: one.runId,
+      command: one.command,
+      started_at: one.startedAt,
+      actor: one.actor,
+    })),
+    events: (await readEventsOfRun(db, names, own)).map(({ sequence, event, subject, hash, details }) => ({
+      ...{ sequence, event, subject, hash },
+      details: detailsOf({ details }),
+    })),
+    sent: await readSentByRun(db, names, own),
+    claimed: await readClaimedByRun(db, names, own),
+    claimedBatches: await readBatchesOfRun(db, names, own),
+    lines: await readLineStates(db, names, company.id),
+    openHolds: await countOpenHolds(db, names, company.id),
+    movements: (await readMovedByRun(db, names, own)).map(({ from, to, kind, cents, movements }) => ({
+      ...{ from, to, kind, movements },
+      amount: cents,
+    })),
+    auditHead: await headOf(db, run),
+  }));
+  const written = told.events.filter(({ event }) => event === "batch_written").map(({ subject }) => subject);
+  const ids = [...new Set([...written, ...told.claimedBatches])].sort();
+  const batches: RunBatch[] = [];
+  for (const id of ids) batches.push(await batchOf(run, id, !told.claimedBatches.includes(id)));
+  return { ...told, batches };
+}
+
+async function mappingOf({ db, names, company }: OwnRun): Promise<RunInJournal["mapping"]> {
+  const set = await readLastMappingSet(db, names, company.id);
+  return set && { version: set.version, sha256: set.sha256, in_force_since: set.inForceSince };
+}
+
+/** A batch of this run: the journal's lines on one side, the files as they lie in the outbox on the other. */
+async function batchOf(run: OwnRun, batchId: string, recovered: boolean): Promise<RunBatch> {
+  const { db, names, company, files } = run;
+  const batch = await readBatch(db, names, batchId);
+  if (!batch) throw new Error(`batch ${batchId} has gone from the journal`);
+  const { header, record } = batch;
+  const { encoding, extra_field: extraField } = record.jce;
+  const estimateFiles = estimateFilesOf(record);
+  const inOutbox: RunBatch["files"][number][] = [];
+  for (const { name, kind } of header.state === "written" ? estimateFiles : []) {
+    const bytes = await files.read(join(company.outbox, batchId, name)).catch(() => null);
+    const parsed = bytes && readJce(bytes, { encoding, extraField });
+    const lines = parsed?.ok ? parsed.value.lines : [];
+    inOutbox.push({
+      ...{ name, kind, lines: lines.length },
+      sha256: bytes && sha256(bytes),
+      amount_total: sumCents(lines.map((line) => line.cents)),
+    });
+  }
+  return {
+    batch_id: batchId,
+    recovered,
+    state: header.state,
+    transaction_date: header.transactionDate,
+    manifest_sha256: header.manifestSha256,
+    lines_left_out: record.lines.filter(({ inFile }) => !inFile).length,
+    files: inOutbox,
+    lineTotals: new Map(
+      estimateFiles.map(({ name, lines }) => [name, sumCents(lines.map((line) => line.cents))]),
+    ),
+  };
+}
