@@ -111,8 +111,11 @@ function listen(found: Found, planned: PlanResult, done: ExportResult, left: rea
   for (const [index, { company, holds, error }] of done.companies.entries()) {
     if (error) continue;
     const before = found.since.get(company) ?? new Map<string, string>();
-    const causeOf = (hold: (typeof holds)[number]) =>
-      [hold.document_id, hold.staging_line_id, hold.field, hold.value, hold.rule].join("|");
+    // Of a line a cause is the same whatever its words; of a document its words tell what the cause is.
+    const causeOf = (hold: (typeof holds)[number]) => {
+      const words = hold.staging_line_id === null ? hold.message : "";
+      return [hold.document_id, hold.staging_line_id, hold.field, hold.value, hold.rule, words].join("|");
+    };
     const now = new Map(holds.map((hold) => [causeOf(hold), before.get(causeOf(hold)) ?? today(found)]));
     found.since.set(company, now);
     const own = new Set(PROJECTS.filter((project) => project.company === company).map((p) => p.projectId));
