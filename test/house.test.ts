@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { JOURNAL_TABLES } from "../src/names.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -74,6 +75,16 @@ function floorOf(path: string): number {
   return innermost === undefined ? -1 : ROOMS.indexOf(innermost);
 }
 
+/** The lines of some files that have something, each with its place. */
+const linesWith = (pattern: RegExp, among: (path: string) => boolean): string[] =>
+  files
+    .filter(({ path }) => among(path))
+    .flatMap(({ path, text }) =>
+      text
+        .split("\n")
+        .flatMap((line, index) => (pattern.test(line) ? [`${path}:${index + 1}: ${line.trim()}`] : [])),
+    );
+
 describe("the house", () => {
   it("has a room for every file", () => {
     expect(files.map(({ path }) => path).filter((path) => floorOf(path) < 0)).toEqual([]);
@@ -89,7 +100,75 @@ describe("the house", () => {
   it("has no circle of files that import one another", () => {
     expect(circles()).toEqual([]);
   });
+
+  it("keeps the core without files, databases and clocks of its own", () => {
+    const touches = /from "node:(?!crypto)|\bDate\.now\(|\bnew Date\(\)|\bprocess\./;
+    const found = linesWith(touches, (path) => path.startsWith("src/core/"));
+    expect(found.filter((line) => !line.startsWith("src/core/time.ts"))).toEqual([]);
+  });
+
+  it("reads and writes the journal's tables in the journal alone", () => {
+    // The doctor compares their columns with what they should be; the script of rights names them all.
+    const elsewhere = ["src/doctor/journal.ts", "src/staging/rights.ts"];
+    const found = linesWith(
+      /\.journal\(/,
+      (path) => !path.startsWith("src/journal/") && !elsewhere.includes(path),
+    );
+    expect(found.filter((line) => !line.startsWith("src/names.ts"))).toEqual([]);
+  });
+
+  it("has one file that writes each table of the journal", () => {
+    const writers = new Map<string, Set<string>>();
+    for (const { path, text } of files)
+      for (const [, table = ""] of text.matchAll(WRITING))
+        writers.set(table, (writers.get(table) ?? new Set()).add(path));
+    const shared = [...writers]
+      .filter(([, paths]) => paths.size > 1)
+      .map(([table, paths]) => [table, ...paths]);
+    expect(shared).toEqual([]);
+    expect([...writers.keys()].sort()).toEqual([...JOURNAL_TABLES].sort());
+  });
+
+  it("loads no library for a command before it is known which, but the one that reads the command line", () => {
+    expect(librariesOf("src/cli/main.ts")).toEqual(["commander"]);
+  });
+
+  it("prints and ends the process in no place but the command line", () => {
+    const found = linesWith(
+      /\bconsole\.|\bprocess\.(exit|stdout|stderr)\b/,
+      (path) => !path.startsWith("src/cli/"),
+    );
+    expect(found).toEqual([]);
+  });
 });
+
+/** A statement or a call that writes a table of the journal. */
+const WRITING =
+  /(?:(?:insertRows|updateRows)\(\s*tx,\s*|build\s*\(|const table = )names\.journal\("(\w+)"\)(?:,|;|\)(?:\s*\.where[A-Za-z]*\((?:[^()]|\([^()]*\))*\))*\s*\.(?:insert|update|del|delete)\()/g;
+
+/** The packages that are loaded with a file, by what it and its imports name that is more than a type. */
+function librariesOf(entry: string): string[] {
+  const seen = new Set<string>();
+  const libraries = new Set<string>();
+  const visit = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    const text = files.find((file) => file.path === path)?.text ?? "";
+    for (const [, names = "", to = ""] of text.matchAll(
+      /^(?:import|export) (?!type )([^"]*?) from "([^"]+)";/gms,
+    )) {
+      const values = names
+        .replace(/[{}]/g, "")
+        .split(",")
+        .map((name) => name.trim());
+      if (values.every((name) => name === "" || name.startsWith("type "))) continue;
+      if (to.startsWith(".")) visit(posix.join(dirname(path), to));
+      else if (!to.startsWith("node:")) libraries.add(to);
+    }
+  };
+  visit(entry);
+  return [...libraries];
+}
 
 /** Each circle once, by the files on it. */
 function circles(): string[] {

@@ -1,12 +1,8 @@
 import { count } from "../core/count.ts";
 import { LINE_STATE_WORDS } from "../core/state-words.ts";
-import { acceptDifference } from "../run/decide/accept.ts";
 import { runProblems } from "../run/problems.ts";
-import { money } from "../show/text/parts.ts";
-import { page, wrap } from "../show/text/table.ts";
 import type { AddCommand } from "./command.ts";
 import { EXIT, refuse, writeJson } from "./io.ts";
-import { withRun } from "./run-session.ts";
 import { type CommonOptions, withCommonOptions } from "./session.ts";
 
 interface Options extends CommonOptions {
@@ -22,6 +18,10 @@ export const addAccept: AddCommand = (program, io, finish) => {
     .argument("<line>", "the number of the line within the batch, as `tieout batches show` lists it")
     .option("--reason <text>", "why; kept in the audit trail and listed in every report")
     .action(async (batchId: string, lineText: string, { reason, ...options }: Options) => {
+      const { acceptDifference } = await import("../run/decide/accept.ts");
+      const { money } = await import("../show/text/parts.ts");
+      const { page, wrap } = await import("../show/text/table.ts");
+      const { withRun } = await import("./run-session.ts");
       if (!reason?.trim()) return finish(refuse(io, options.json, runProblems.reason_missing()));
       const line = { batchId, lineNo: /^\d{1,9}$/.test(lineText) ? Number(lineText) : 0 };
       finish(

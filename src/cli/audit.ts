@@ -1,5 +1,3 @@
-import { exportAudit, verifyAudit } from "../audit/audit.ts";
-import { auditText } from "../show/text/audit.ts";
 import type { AddCommand } from "./command.ts";
 import { EXIT, refuse, writeAll, writeJson } from "./io.ts";
 import { type CommonOptions, withCommonOptions, withSession } from "./session.ts";
@@ -20,6 +18,8 @@ export const addAudit: AddCommand = (program, io, finish) => {
     .option("--head <hash>", "a head of the chain that you have kept")
     .option("--head-from <files...>", "manifests, reports or earlier exports that carry one")
     .action(async (options: VerifyOptions) => {
+      const { verifyAudit } = await import("../audit/audit.ts");
+      const { auditText } = await import("../show/text/audit.ts");
       const work = async (context: Parameters<Parameters<typeof withSession>[2]>[0]) => {
         const result = await verifyAudit(context, options);
         if (!result.ok) return refuse(io, options.json, result.problem);
@@ -33,6 +33,7 @@ export const addAudit: AddCommand = (program, io, finish) => {
   withCommonOptions(audit.command("export"))
     .description("every event as a line of JSON, with all that its hash is made of")
     .action(async (options: CommonOptions) => {
+      const { exportAudit } = await import("../audit/audit.ts");
       const work = async (context: Parameters<Parameters<typeof withSession>[2]>[0]) => {
         const events = exportAudit(context, options);
         await writeAll(io, options.json ? asDocument(events) : asLines(events));

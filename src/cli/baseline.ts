@@ -1,11 +1,8 @@
 import { Option } from "commander";
 import { BASELINE_SOURCES, type BaselineSource } from "../core/baseline.ts";
-import { baselineOf } from "../run/decide/baseline.ts";
 import { runProblems } from "../run/problems.ts";
-import { baselineText } from "../show/text/baseline.ts";
 import type { AddCommand } from "./command.ts";
 import { EXIT, refuse, writeJson } from "./io.ts";
-import { withRun } from "./run-session.ts";
 import { type CommonOptions, withCommonOptions } from "./session.ts";
 
 interface Options extends CommonOptions {
@@ -27,6 +24,9 @@ export const addBaseline: AddCommand = (program, io, finish) => {
     )
     .option("--reason <text>", "why; kept in the audit trail")
     .action(async (projectNumber: string, { from: source, reason, ...options }: Options) => {
+      const { baselineOf } = await import("../run/decide/baseline.ts");
+      const { baselineText } = await import("../show/text/baseline.ts");
+      const { withRun } = await import("./run-session.ts");
       if (source !== undefined && !reason?.trim())
         return finish(refuse(io, options.json, runProblems.reason_missing()));
       const decision = source === undefined ? undefined : { source, reason: reason?.trim() ?? "" };

@@ -1,5 +1,3 @@
-import { lookAtBatch, lookAtBatches } from "../run/look/batches.ts";
-import { batchesText, batchText } from "../show/text/batches.ts";
 import type { AddCommand } from "./command.ts";
 import { EXIT, refuse, writeJson } from "./io.ts";
 import { type CommonOptions, withCommonOptions, withSession } from "./session.ts";
@@ -7,6 +5,8 @@ import { type CommonOptions, withCommonOptions, withSession } from "./session.ts
 export const addBatches: AddCommand = (program, io, finish) => {
   const batches = program.command("batches").description("every batch and its state");
   withCommonOptions(batches).action(async (options: CommonOptions) => {
+    const { lookAtBatches } = await import("../run/look/batches.ts");
+    const { batchesText } = await import("../show/text/batches.ts");
     finish(
       await withSession(io, options, async (context) => {
         const result = await lookAtBatches(context, options);
@@ -21,6 +21,8 @@ export const addBatches: AddCommand = (program, io, finish) => {
     .description("one batch, with its lines, totals and postings")
     .argument("<batch-id>")
     .action(async (batchId: string, _own: CommonOptions, command: { optsWithGlobals(): CommonOptions }) => {
+      const { lookAtBatch } = await import("../run/look/batches.ts");
+      const { batchText } = await import("../show/text/batches.ts");
       const options = command.optsWithGlobals();
       finish(
         await withSession(io, options, async (context) => {

@@ -1,9 +1,5 @@
-import { configFile, loadConfig } from "../config/load.ts";
 import { systemClock } from "../core/time.ts";
 import type { Engine } from "../db/db.ts";
-import { grantsScript } from "../doctor/grants.ts";
-import { migrateJournal, plannedMigration } from "../journal/migrate.ts";
-import { createStaging } from "../staging/create-staging.ts";
 import type { AddCommand } from "./command.ts";
 import { EXIT, refuse, writeJson } from "./io.ts";
 import { type CommonOptions, namesOf, withCommonOptions, withSession } from "./session.ts";
@@ -14,6 +10,7 @@ export const addDb: AddCommand = (program, io, finish) => {
   withCommonOptions(db.command("create-staging"), { company: false })
     .description("make the staging tables that are not there yet")
     .action(async (options: CommonOptions) => {
+      const { createStaging } = await import("../staging/create-staging.ts");
       const needs = { create: true, staging: false, journal: false };
       const work = async ({ db, names }: Parameters<Parameters<typeof withSession>[2]>[0]) => {
         await createStaging(db, names);
@@ -28,6 +25,7 @@ export const addDb: AddCommand = (program, io, finish) => {
     .description("make the journal, or bring it to this program's version")
     .option("--dry-run", "print the statements instead of running them, for a DBA")
     .action(async (options: CommonOptions & { readonly dryRun?: boolean }) => {
+      const { migrateJournal, plannedMigration } = await import("../journal/migrate.ts");
       // The journal's view joins the staging tables, so those come first.
       const needs = { journal: false };
       const work = async ({ db, names }: Parameters<Parameters<typeof withSession>[2]>[0]) => {
@@ -55,6 +53,8 @@ export const addDb: AddCommand = (program, io, finish) => {
     .description("print the script that gives the program's login the least rights it needs")
     .option("--user <name>", "the database user (default: the one of the configuration)")
     .action(async (options: CommonOptions & { readonly user?: string }) => {
+      const { configFile, loadConfig } = await import("../config/load.ts");
+      const { grantsScript } = await import("../doctor/grants.ts");
       // Nothing is asked of a database: its administrator may run this where no login works yet.
       const loaded = await loadConfig(configFile(options.config, io.env), io.env);
       if (!loaded.ok) return finish(refuse(io, false, loaded.problem));

@@ -1,11 +1,6 @@
-import { configFile, loadConfig } from "../config/load.ts";
 import { systemClock } from "../core/time.ts";
-import { examine } from "../doctor/examine.ts";
-import { doctorResult } from "../doctor/result.ts";
 import { realFiles } from "../files.ts";
-import { openLog } from "../log.ts";
 import { runProblems } from "../run/problems.ts";
-import { doctorText } from "../show/text/doctor.ts";
 import type { AddCommand } from "./command.ts";
 import { EXIT, refuse, writeJson } from "./io.ts";
 import { type CommonOptions, namesOf, withCommonOptions } from "./session.ts";
@@ -14,6 +9,11 @@ export const addDoctor: AddCommand = (program, io, finish) => {
   withCommonOptions(program.command("doctor"))
     .description("check everything a run depends on, and say how to mend it; changes nothing")
     .action(async (options: CommonOptions) => {
+      const { configFile, loadConfig } = await import("../config/load.ts");
+      const { examine } = await import("../doctor/examine.ts");
+      const { doctorResult } = await import("../doctor/result.ts");
+      const { openLog } = await import("../log.ts");
+      const { doctorText } = await import("../show/text/doctor.ts");
       // What stands in the way of other commands is what this one is for: only a configuration must be there.
       const loaded = await loadConfig(configFile(options.config, io.env), io.env);
       if (!loaded.ok) return finish(refuse(io, options.json, loaded.problem));

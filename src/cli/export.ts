@@ -1,13 +1,9 @@
 import { isDay } from "../core/time.ts";
-import { exportAll } from "../run/export/export.ts";
-import { planAll } from "../run/export/plan.ts";
 import { runProblems } from "../run/problems.ts";
 import type { RunContext } from "../run/records.ts";
-import { exportText } from "../show/text/export.ts";
 import type { AddCommand } from "./command.ts";
 import { EXIT, exitCodeOf, refuse, writeJson } from "./io.ts";
 import { cliProblems } from "./problems.ts";
-import { withRun } from "./run-session.ts";
 import { type CommonOptions, withCommonOptions } from "./session.ts";
 
 interface Options extends CommonOptions {
@@ -27,6 +23,10 @@ export const addExport: AddCommand = (program, io, finish) => {
       "only what this plan says: if it would be something else now, nothing is done",
     )
     .action(async (options: Options) => {
+      const { exportAll } = await import("../run/export/export.ts");
+      const { planAll } = await import("../run/export/plan.ts");
+      const { exportText } = await import("../show/text/export.ts");
+      const { withRun } = await import("./run-session.ts");
       if (options.date !== undefined && !isDay(options.date))
         return finish(refuse(io, options.json, cliProblems.day_invalid(options.date)));
       const work = async (context: RunContext) => {

@@ -1,5 +1,3 @@
-import { lookAtHolds } from "../run/look/holds.ts";
-import { holdsText } from "../show/text/holds.ts";
 import type { AddCommand } from "./command.ts";
 import { EXIT, writeJson } from "./io.ts";
 import { type CommonOptions, withCommonOptions, withSession } from "./session.ts";
@@ -8,6 +6,8 @@ export const addHolds: AddCommand = (program, io, finish) => {
   withCommonOptions(program.command("holds"))
     .description("what is held and why, as the last export saw it")
     .action(async (options: CommonOptions) => {
+      const { lookAtHolds } = await import("../run/look/holds.ts");
+      const { holdsText } = await import("../show/text/holds.ts");
       finish(
         await withSession(io, options, async (context) => {
           const result = await lookAtHolds(context, options);

@@ -1,7 +1,4 @@
 import { isDay } from "../core/time.ts";
-import { planAll } from "../run/export/plan.ts";
-import { renderPlan } from "../show/html/plan.ts";
-import { planText } from "../show/text/plan.ts";
 import type { AddCommand } from "./command.ts";
 import { exitCodeOf, refuse, writeJson } from "./io.ts";
 import { cliProblems } from "./problems.ts";
@@ -19,6 +16,9 @@ export const addPlan: AddCommand = (program, io, finish) => {
     .option("--date <day>", "as if `export` were given this transaction date, YYYY-MM-DD")
     .option("--html <file>", "also as a page to read, print and pass on")
     .action(async (options: Options) => {
+      const { planAll } = await import("../run/export/plan.ts");
+      const { renderPlan } = await import("../show/html/plan.ts");
+      const { planText } = await import("../show/text/plan.ts");
       const { company, date: transactionDate } = options;
       if (transactionDate !== undefined && !isDay(transactionDate))
         return finish(refuse(io, options.json, cliProblems.day_invalid(transactionDate)));

@@ -1,15 +1,15 @@
-import { reconcileAll } from "../run/reconcile/reconcile.ts";
 import type { RunContext } from "../run/records.ts";
-import { reconcileText } from "../show/text/reconcile.ts";
 import type { AddCommand } from "./command.ts";
 import { exitCodeOf, writeJson } from "./io.ts";
-import { withRun } from "./run-session.ts";
 import { type CommonOptions, withCommonOptions } from "./session.ts";
 
 export const addReconcile: AddCommand = (program, io, finish) => {
   withCommonOptions(program.command("reconcile"))
     .description("compare posted entries in Sage with what was exported, and free what is posted")
     .action(async (options: CommonOptions) => {
+      const { reconcileAll } = await import("../run/reconcile/reconcile.ts");
+      const { reconcileText } = await import("../show/text/reconcile.ts");
+      const { withRun } = await import("./run-session.ts");
       const work = async (context: RunContext) => {
         const result = await reconcileAll(context, options);
         if (options.json) writeJson(io, result);

@@ -1,9 +1,6 @@
-import { releaseDocument } from "../run/decide/release.ts";
 import { runProblems } from "../run/problems.ts";
-import { page, wrap } from "../show/text/table.ts";
 import type { AddCommand } from "./command.ts";
 import { EXIT, refuse, writeJson } from "./io.ts";
-import { withRun } from "./run-session.ts";
 import { type CommonOptions, withCommonOptions } from "./session.ts";
 
 interface Options extends CommonOptions {
@@ -16,6 +13,9 @@ export const addRelease: AddCommand = (program, io, finish) => {
     .argument("<document-id>", "the budget's id, as `tieout holds` shows it")
     .option("--reason <text>", "why; kept in the audit trail")
     .action(async (documentId: string, { reason, ...options }: Options) => {
+      const { releaseDocument } = await import("../run/decide/release.ts");
+      const { page, wrap } = await import("../show/text/table.ts");
+      const { withRun } = await import("./run-session.ts");
       if (!reason?.trim()) return finish(refuse(io, options.json, runProblems.reason_missing()));
       finish(
         await withRun(io, options, async (context) => {

@@ -1,6 +1,4 @@
 import { isDay } from "../core/time.ts";
-import { reportAll } from "../show/report/report.ts";
-import { reportText } from "../show/text/report.ts";
 import type { AddCommand } from "./command.ts";
 import { exitCodeOf, refuse, writeJson } from "./io.ts";
 import { cliProblems } from "./problems.ts";
@@ -18,6 +16,8 @@ export const addReport: AddCommand = (program, io, finish) => {
       "as the last reconciliation up to this day stored it, YYYY-MM-DD (default: compare now)",
     )
     .action(async (options: Options) => {
+      const { reportAll } = await import("../show/report/report.ts");
+      const { reportText } = await import("../show/text/report.ts");
       if (options.asOf !== undefined && !isDay(options.asOf))
         return finish(refuse(io, options.json, cliProblems.day_invalid(options.asOf)));
       finish(

@@ -1,18 +1,15 @@
 import { hostname, userInfo } from "node:os";
 import type { Command } from "commander";
-import { configFile, type LoadedConfig, loadConfig } from "../config/load.ts";
+import type { LoadedConfig } from "../config/load.ts";
 import type { Context } from "../context.ts";
 import { fail, type Outcome, ok } from "../core/outcome.ts";
 import { systemClock } from "../core/time.ts";
 import type { Db } from "../db/db.ts";
 import { DatabaseUnavailable } from "../db/failures.ts";
-import { openDatabase } from "../db/open.ts";
 import { realFiles } from "../files.ts";
-import { checkJournal } from "../journal/migrate.ts";
-import { type Log, openLog } from "../log.ts";
+import type { Log } from "../log.ts";
 import { type Names, namesFor } from "../names.ts";
 import { runProblems } from "../run/problems.ts";
-import { missingFromStaging } from "../staging/columns.ts";
 import { TOOL_VERSION } from "../version.ts";
 import { type CliIo, refuse } from "./io.ts";
 
@@ -52,6 +49,7 @@ export async function withSession(
   needs: SessionNeeds = {},
 ): Promise<number> {
   const json = options.json ?? false;
+  const { configFile, loadConfig } = await import("../config/load.ts");
   const loaded = await loadConfig(configFile(options.config, io.env), io.env);
   if (!loaded.ok) return refuse(io, json, loaded.problem);
   const { config } = loaded.value;
@@ -64,6 +62,7 @@ export async function withSession(
         config.companies.map((company) => company.id),
       ),
     );
+  const { openLog } = await import("../log.ts");
   const target = openLog({ ...config.log, terminal: io.stderr.isTTY ?? false });
   try {
     const context = await openContext(loaded.value, target.log, needs);
@@ -89,6 +88,7 @@ export async function openContext(
   needs: SessionNeeds = {},
 ): Promise<Outcome<Context>> {
   const names = namesOf(config);
+  const { openDatabase } = await import("../db/open.ts");
   let db: Db;
   try {
     db = await openDatabase(config.staging, {
@@ -105,10 +105,12 @@ export async function openContext(
     return fail(problem);
   };
   if (needs.staging !== false) {
+    const { missingFromStaging } = await import("../staging/columns.ts");
     const missing = await missingFromStaging(db, names);
     if (missing.length > 0) return refuse(runProblems.staging_incomplete(missing));
   }
   if (needs.journal !== false) {
+    const { checkJournal } = await import("../journal/migrate.ts");
     const journal = await checkJournal(db, names);
     if (!journal.ok) return refuse(journal.problem);
   }

@@ -2,8 +2,7 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { formatMoney, formatMoneyForPeople } from "../core/money.ts";
 import type { Problem } from "../core/outcome.ts";
-import { type LoadResult, loadBudget } from "../staging/load/load-budget.ts";
-import { readProcoreExport } from "../staging/load/procore-export.ts";
+import type { LoadResult } from "../staging/load/load-budget.ts";
 import type { AddCommand } from "./command.ts";
 import { type CliIo, EXIT, refuse, writeJson } from "./io.ts";
 import { cliProblems } from "./problems.ts";
@@ -29,6 +28,8 @@ export const addStage: AddCommand = (program, io, finish) => {
     .option("--accepted-by <name>", "who accepted it")
     .option("--ignore-approved-cos", "leave approved change orders aside instead of refusing the file")
     .action(async (file: string, options: Options) => {
+      const { loadBudget } = await import("../staging/load/load-budget.ts");
+      const { readProcoreExport } = await import("../staging/load/procore-export.ts");
       const json = options.json ?? false;
       if (options.accept && !options.acceptedBy?.trim())
         return finish(

@@ -1,8 +1,4 @@
-import { exportBudgets } from "../../jobs/export-budgets.ts";
-import { reconcilePostings } from "../../jobs/reconcile-postings.ts";
-import { startDaemon } from "../daemon/daemon.ts";
 import { stopOnSignals } from "../daemon/signals.ts";
-import { records } from "../show/records.ts";
 import type { AddCommand } from "./command.ts";
 import { EXIT } from "./io.ts";
 import { type CommonOptions, withCommonOptions, withSession } from "./session.ts";
@@ -11,6 +7,10 @@ export const addStart: AddCommand = (program, io, finish) => {
   withCommonOptions(program.command("start"), { company: false, json: false })
     .description("the daemon: export and reconcile by their schedules, until stopped")
     .action(async (options: CommonOptions) => {
+      const { exportBudgets } = await import("../../jobs/export-budgets.ts");
+      const { reconcilePostings } = await import("../../jobs/reconcile-postings.ts");
+      const { startDaemon } = await import("../daemon/daemon.ts");
+      const { records } = await import("../show/records.ts");
       const stopping = new AbortController();
       finish(
         await withSession(

@@ -1,5 +1,3 @@
-import { lookAtStatus } from "../run/look/status.ts";
-import { statusText } from "../show/text/status.ts";
 import type { AddCommand } from "./command.ts";
 import { EXIT, refuse, writeJson } from "./io.ts";
 import { type CommonOptions, withCommonOptions, withSession } from "./session.ts";
@@ -9,6 +7,8 @@ export const addStatus: AddCommand = (program, io, finish) => {
     .description("where each budget stands, and what may be done with it")
     .argument("[project-number]", "only this project")
     .action(async (projectNumber: string | undefined, options: CommonOptions) => {
+      const { lookAtStatus } = await import("../run/look/status.ts");
+      const { statusText } = await import("../show/text/status.ts");
       finish(
         await withSession(io, options, async (context) => {
           const result = await lookAtStatus(context, { company: options.company, projectNumber });

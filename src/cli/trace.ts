@@ -1,5 +1,3 @@
-import { traceLine } from "../run/look/trace.ts";
-import { traceText } from "../show/text/trace.ts";
 import type { AddCommand } from "./command.ts";
 import { EXIT, refuse, writeJson } from "./io.ts";
 import { type CommonOptions, withCommonOptions, withSession } from "./session.ts";
@@ -9,6 +7,8 @@ export const addTrace: AddCommand = (program, io, finish) => {
     .description("the life of one line of staging")
     .argument("<line-id>", "line_item_id or modification_line_id")
     .action(async (lineId: string, options: CommonOptions) => {
+      const { traceLine } = await import("../run/look/trace.ts");
+      const { traceText } = await import("../show/text/trace.ts");
       finish(
         await withSession(io, options, async (context) => {
           const result = await traceLine(context, lineId.trim());

@@ -1,11 +1,4 @@
-import { z } from "zod";
-import { centsOf, formatMoney } from "./money.ts";
-
-/** An amount: cents here, text with two decimals in JSON. */
-export const money = z.codec(z.string().regex(/^-?\d+\.\d{2}$/), z.bigint(), {
-  decode: centsOf,
-  encode: formatMoney,
-});
+import { formatMoney } from "./money.ts";
 
 /** A value as JSON whose whole numbers of any size are all cents: they become text with two decimals. */
 export const moneyJson = (value: unknown, indent?: number): string =>

@@ -4,7 +4,6 @@ import type { SageConfig, StagingConfig } from "../config/schema.ts";
 import type { Log } from "../log.ts";
 import type { Db } from "./db.ts";
 import { DatabaseUnavailable, failureOf } from "./failures.ts";
-import { openSqlite } from "./sqlite.ts";
 
 export interface OpenOptions {
   readonly readonly?: boolean;
@@ -15,7 +14,7 @@ export interface OpenOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Opens a database that the configuration names. @throws DatabaseUnavailable */
+/** Opens a database that the configuration names, with the driver that it needs and no other. @throws DatabaseUnavailable */
 export async function openDatabase(
   config: StagingConfig | SageConfig,
   options: OpenOptions = {},
@@ -24,6 +23,7 @@ export async function openDatabase(
     if (!options.create && !existsSync(config.filename))
       throw new DatabaseUnavailable(`the database file ${config.filename} does not exist`, "unreachable");
     try {
+      const { openSqlite } = await import("./sqlite.ts");
       if (options.create) mkdirSync(dirname(config.filename), { recursive: true });
       const db = openSqlite(config.filename, { readonly: options.readonly ?? false });
       // Whether it is a database at all shows only when it is read.
@@ -36,9 +36,8 @@ export async function openDatabase(
       );
     }
   }
-  // Loaded where it is needed alone: the driver is most of what a start would load.
-  const { openSqlserver } = await import("./sqlserver.ts");
   try {
+    const { openSqlserver } = await import("./sqlserver.ts");
     return await openSqlserver(config, { log: options.log, signal: options.signal });
   } catch (error) {
     throw new DatabaseUnavailable(

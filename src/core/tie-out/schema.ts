@@ -1,11 +1,18 @@
 import { z } from "zod";
 import { ESTIMATE_KINDS } from "../key.ts";
-import { money, moneyJson } from "../money-json.ts";
+import { centsOf, formatMoney } from "../money.ts";
+import { moneyJson } from "../money-json.ts";
 import { type DifferenceState, IMPORT_LINE_STATES } from "../states.ts";
 import { RECOGNITION_NAMES } from "./recognise.ts";
 
 // What a tie-out says. Amounts are cents here, and text with two decimals in JSON; moments are UTC, days are the
 // company's.
+
+/** An amount: cents here, text with two decimals in JSON. */
+export const money = z.codec(z.string().regex(/^-?\d+\.\d{2}$/), z.bigint(), {
+  decode: centsOf,
+  encode: formatMoney,
+});
 
 const text = z.string();
 const count = z.number().int().nonnegative();

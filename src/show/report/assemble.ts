@@ -2,7 +2,7 @@ import { keyFields } from "../../core/key.ts";
 import { absCents, type Cents, sumCents } from "../../core/money.ts";
 import { DIFFERENCE_MEANINGS } from "../../core/state-words.ts";
 import { IMPORT_LINE_STATES, type ImportLineState } from "../../core/states.ts";
-import { isOpen } from "../../core/tie-out/build.ts";
+import { isOpen } from "../../core/tie-out/differences.ts";
 import type { Sides, TieOut, TieOutDifference, TieOutProject } from "../../core/tie-out/schema.ts";
 import { type Day, daysBetween } from "../../core/time.ts";
 import type { AcceptedDifference } from "../../journal/accepted-differences.ts";

@@ -9,6 +9,7 @@ import { readHoldsAt } from "../../journal/holds.ts";
 import { readMappingSetsUntil } from "../../journal/mapping-sets.ts";
 import { readRejectsUntil } from "../../journal/rejected-records.ts";
 import { readRunsBetween } from "../../journal/runs.ts";
+import { holdResult } from "../../run/hold-result.ts";
 import type { Report } from "./schema.ts";
 
 /** The parts of a report that the journal can tell for any moment that has been. */
@@ -37,18 +38,10 @@ export const readHistory = (
   }));
 
 async function holdsAt({ db, names }: Context, company: string, at: string): Promise<Report["holds"]> {
-  return (await readHoldsAt(db, names, company, at)).map((hold) => ({
-    project_number: hold.projectNumber,
-    document: hold.document,
-    document_id: hold.documentId,
-    staging_line_id: hold.stagingLineId,
-    field: hold.field,
-    value: hold.value,
-    rule: hold.rule,
-    message: hold.message,
-    remedy: hold.remedy,
-    began_at: hold.beganAt,
-  }));
+  return (await readHoldsAt(db, names, company, at)).map((hold) => {
+    const { project_id: _id, ...told } = holdResult(hold);
+    return { ...told, began_at: hold.beganAt };
+  });
 }
 
 async function rejectsUntil({ db, names }: Context, company: string, at: string): Promise<Report["rejects"]> {

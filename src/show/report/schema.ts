@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { money } from "../../core/money-json.ts";
 import { IMPORT_LINE_STATES } from "../../core/states.ts";
-import { tieOutSchema } from "../../core/tie-out/schema.ts";
+import { money, tieOutSchema } from "../../core/tie-out/schema.ts";
 import { publishedSchema } from "./published-schema.ts";
 
 // A report as JSON, as a tie-out is: amounts are cents here, and text with two decimals there.

@@ -1,6 +1,6 @@
 import { ESTIMATE_KINDS, type EstimateKind } from "../../core/key.ts";
 import { type Cents, sumCents } from "../../core/money.ts";
-import { isOpen } from "../../core/tie-out/build.ts";
+import { isOpen } from "../../core/tie-out/differences.ts";
 import type { TieOut } from "../../core/tie-out/schema.ts";
 import type { RunInJournal } from "./read.ts";
 import { type AcceptedDocument, type Control, FATES, type Fate } from "./schema.ts";

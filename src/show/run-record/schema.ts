@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { ESTIMATE_KINDS } from "../../core/key.ts";
-import { money } from "../../core/money-json.ts";
 import { IMPORT_LINE_STATES } from "../../core/states.ts";
-import { tieOutSchema } from "../../core/tie-out/schema.ts";
+import { money, tieOutSchema } from "../../core/tie-out/schema.ts";
 import { publishedSchema } from "../report/published-schema.ts";
 
 // A run's record. Amounts are cents here, and text with two decimals in JSON; moments are UTC, days are the company's.
