@@ -7,7 +7,7 @@ import { readBatches } from "../journal/batches.ts";
 import { mappingInForce } from "../mapping/in-force.ts";
 import { loadMappingFolder } from "../mapping/read-folder.ts";
 import type { Names } from "../names.ts";
-import { checkOutbox } from "../run/export/publish.ts";
+import { checkOutbox } from "../outbox/check-outbox.ts";
 import { type Finding, problem, type Seen, warning } from "./findings.ts";
 
 /** Which folders are written to; the others are only read. */

@@ -9,7 +9,7 @@ import { text } from "../db/values.ts";
 import type { Names } from "../names.ts";
 import { appendAudit, headOf, nextAuditEvent, whoTells } from "./audit-chain.ts";
 import { withinLease } from "./lease.ts";
-import { tieOutProblems } from "./tie-out-problems.ts";
+import { journalProblems } from "./problems.ts";
 
 /** A tie-out as a reconciliation stored it. */
 export interface StoredTieOut {
@@ -97,7 +97,7 @@ export async function readTieOut(
   if (!row) return ok(null);
   const hash = text(row, "content_sha256");
   const json = await readTieOutJson(db, names, hash);
-  if (json === null) return fail(tieOutProblems.tie_out_altered(company, text(row, "day"), hash));
+  if (json === null) return fail(journalProblems.tie_out_altered(company, text(row, "day"), hash));
   return ok({
     runId: text(row, "run_id"),
     at: text(row, "at"),

@@ -1,10 +1,10 @@
 import type { CompanyConfig } from "../../config/schema.ts";
 import type { CompanyContext } from "../../context.ts";
 import { fail, type Outcome, ok } from "../../core/outcome.ts";
+import { checkOutbox } from "../../outbox/check-outbox.ts";
 import type { SageSource } from "../../sage/tables.ts";
 import type { CompanyResult } from "../company-result.ts";
 import { newRunId, runCompany } from "../company-run.ts";
-import { checkOutbox } from "../export/publish.ts";
 import { runProblems } from "../problems.ts";
 import type { RunContext, Tell } from "../records.ts";
 

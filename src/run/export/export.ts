@@ -4,6 +4,7 @@ import { makePlan } from "../../core/plan/plan.ts";
 import { documentKey, type Plan } from "../../core/plan/types.ts";
 import type { Day } from "../../core/time.ts";
 import { readBatches } from "../../journal/batches.ts";
+import { checkOutbox } from "../../outbox/check-outbox.ts";
 import type { ManifestFile } from "../../outbox/render/manifest.ts";
 import type { SageSource } from "../../sage/tables.ts";
 import { readStaging, type Staging } from "../../staging/read-staging.ts";
@@ -12,13 +13,12 @@ import { companiesToRun, newRunId, runCompany, withTimeLimit } from "../company-
 import { type HoldResult, holdResult } from "../hold-result.ts";
 import { runProblems } from "../problems.ts";
 import type { RunContext, Tell } from "../records.ts";
-
 import { claimBatch } from "./claim.ts";
 import { keepMappingSet } from "./keep-mapping-set.ts";
 import { recordHolds } from "./note-holds.ts";
 import { syncNothingToSend } from "./nothing-to-send.ts";
 import { planDigest } from "./plan-id.ts";
-import { checkOutbox, publish, publishClaimed } from "./publish.ts";
+import { publish, publishClaimed } from "./publish.ts";
 import { surveyCompany, unassignedHolds } from "./survey.ts";
 import { transactionDate } from "./transaction-date.ts";
 

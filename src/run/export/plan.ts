@@ -9,15 +9,14 @@ import type { DocumentType } from "../../core/staged.ts";
 import { type Day, toTimestamp } from "../../core/time.ts";
 import { readBatches } from "../../journal/batches.ts";
 import { readOpenHolds } from "../../journal/holds.ts";
+import { checkOutbox } from "../../outbox/check-outbox.ts";
 import { openSageCopy } from "../../sage/open-copy.ts";
 import { readStaging, type Staging } from "../../staging/read-staging.ts";
 import type { CompanyResult } from "../company-result.ts";
 import { companiesToRun, companyProblem } from "../company-run.ts";
 import { type HoldResult, holdResult } from "../hold-result.ts";
-
 import { heldSince } from "./note-holds.ts";
 import { planDigest, planIdOf } from "./plan-id.ts";
-import { checkOutbox } from "./publish.ts";
 import { surveyCompany, unassignedHolds } from "./survey.ts";
 import { transactionDate } from "./transaction-date.ts";
 

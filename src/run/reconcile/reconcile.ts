@@ -13,13 +13,14 @@ import { dayIn } from "../../core/time.ts";
 import { readLedgers } from "../../journal/ledger.ts";
 import { readAcceptedAmounts } from "../../journal/movements.ts";
 import { readTieOut, storeTieOut } from "../../journal/tie-outs.ts";
+import { checkOutbox } from "../../outbox/check-outbox.ts";
 import { pausing, readCopy } from "../../sage/read-copy.ts";
 import type { SageSource } from "../../sage/tables.ts";
 import { readStaging, type Staging } from "../../staging/read-staging.ts";
 import type { CompanyResult, ErrorResult } from "../company-result.ts";
 import { companiesToRun, newRunId, runCompany, withTimeLimit } from "../company-run.ts";
 import { copyNotices, copyResult, readHighestRun } from "../copy.ts";
-import { checkOutbox, publishClaimed } from "../export/publish.ts";
+import { publishClaimed } from "../export/publish.ts";
 import { runProblems } from "../problems.ts";
 import type { RunContext, Tell } from "../records.ts";
 

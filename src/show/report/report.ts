@@ -8,7 +8,7 @@ import { readAcceptedDifferences } from "../../journal/accepted-differences.ts";
 import { headOf } from "../../journal/audit-chain.ts";
 import { readLedgers } from "../../journal/ledger.ts";
 import { readAcceptedAmounts } from "../../journal/movements.ts";
-import { tieOutProblems } from "../../journal/tie-out-problems.ts";
+import { journalProblems } from "../../journal/problems.ts";
 import { readTieOut, type StoredTieOut, tieOutSha256 } from "../../journal/tie-outs.ts";
 import type { CompanyResult } from "../../run/company-result.ts";
 import { companiesToRun, companyProblem } from "../../run/company-run.ts";
@@ -64,7 +64,7 @@ async function reportCompany(
   try {
     const stored = asOf === undefined ? null : await readTieOut(context, company.id, asOf);
     if (stored && !stored.ok) return failed(stored.problem);
-    if (stored && !stored.value) return failed(tieOutProblems.tie_out_missing(company.id, asOf ?? null));
+    if (stored && !stored.value) return failed(journalProblems.tie_out_missing(company.id, asOf ?? null));
     const compared = stored?.value ?? (await compareNow(context, company));
     if ("problem" in compared) return failed(compared.problem);
     const report = await reportOf(context, company, compared);
