@@ -1,21 +1,21 @@
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Knex } from "knex";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { type AuditOptions, exportAudit, verifyAudit } from "../../src/audit/audit.ts";
 import { type AuditRow, hashOfRow, readChain } from "../../src/journal/audit-chain.ts";
 import { exportAll } from "../../src/run/export/export.ts";
 import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
-import { makeWorld, stageBudget, type World } from "../support/world.ts";
+import { withWorld } from "../support/with-world.ts";
+import { stageBudget, type World } from "../support/world.ts";
 
 eachDatabase("a chain that is verified", (makePair) => {
   let pair: DatabasePair;
   let world: World;
   let chain: AuditRow[];
-  beforeEach(async () => {
-    pair = await makePair();
-    world = await makeWorld(pair);
+  withWorld(makePair, async (site) => {
+    ({ world, pair } = site);
     await stageBudget(world, "25-1001", [["L1", null, "03-100", "M", "100.00"]]);
     await exportAll(world.context);
     world.clock.addDays(1);
@@ -37,10 +37,6 @@ eachDatabase("a chain that is verified", (makePair) => {
       "reconciled 25-1002",
       "tie_out_stored 2026-03-03",
     ]);
-  });
-  afterEach(async () => {
-    await world.close();
-    await pair.remove();
   });
 
   const eventsNow = async () => {

@@ -1,18 +1,18 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { runCli } from "../../src/cli/cli.ts";
 import { exportAll } from "../../src/run/export/export.ts";
 import { tieout } from "../support/cli.ts";
 import { type DatabasePair, sqlitePair } from "../support/databases.ts";
-import { makeWorld, stageBudget, type World } from "../support/world.ts";
+import { withWorld } from "../support/with-world.ts";
+import { stageBudget, type World } from "../support/world.ts";
 
 let pair: DatabasePair;
 let world: World;
-beforeEach(async () => {
-  pair = await sqlitePair();
-  world = await makeWorld(pair);
+withWorld(sqlitePair, async (site) => {
+  ({ world, pair } = site);
   await stageBudget(world, "25-1001", [["L1", null, "03-100", "M", "100.00"]]);
   await world.statement("update staging.budget set accepted_by = ?", 'Łódź "quoted" \u2028 \u0001 🏗️');
   await exportAll(world.context);
@@ -21,10 +21,6 @@ beforeEach(async () => {
     "staging: { client: sqlite, filename: ./staging.db }\n" +
       "companies:\n  - { id: ACME, sage: { client: sqlite, filename: ./sage.db }, mappings: ./mappings, outbox: ./outbox }\n",
   );
-});
-afterEach(async () => {
-  await world.close();
-  await pair.remove();
 });
 
 const run = (...args: string[]) => tieout(...args, "--config", join(pair.folder, "tieout.yaml"));

@@ -1,15 +1,15 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { tieout } from "../support/cli.ts";
 import { type DatabasePair, sqlitePair } from "../support/databases.ts";
-import { makeWorld, stageBudget, type World } from "../support/world.ts";
+import { withWorld } from "../support/with-world.ts";
+import { stageBudget, type World } from "../support/world.ts";
 
 let pair: DatabasePair;
 let world: World;
-beforeEach(async () => {
-  pair = await sqlitePair();
-  world = await makeWorld(pair);
+withWorld(sqlitePair, async (site) => {
+  ({ world, pair } = site);
   await stageBudget(world, "25-1001", [["L1", null, "03-100", "M", "100.00"]]);
   mkdirSync(join(pair.folder, "other"));
   const company = (id: string, outbox: string) =>
@@ -18,10 +18,6 @@ beforeEach(async () => {
     join(pair.folder, "tieout.yaml"),
     `staging: { client: sqlite, filename: ./staging.db }\ncompanies:\n${company("ACME", "outbox")}${company("OTHER", "other")}`,
   );
-});
-afterEach(async () => {
-  await world.close();
-  await pair.remove();
 });
 
 const run = (...args: string[]) => tieout(...args, "--config", join(pair.folder, "tieout.yaml"));

@@ -1,18 +1,18 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { PAGE_WIDTH } from "../../src/show/text/table.ts";
 import { tieout } from "../support/cli.ts";
 import { type DatabasePair, sqlitePair } from "../support/databases.ts";
 import { exportOne } from "../support/instances.ts";
-import { makeWorld, stageBudget, type World } from "../support/world.ts";
+import { withWorld } from "../support/with-world.ts";
+import { stageBudget, type World } from "../support/world.ts";
 
 const BATCH = "ACME-000001";
 let pair: DatabasePair;
 let world: World;
-beforeEach(async () => {
-  pair = await sqlitePair();
-  world = await makeWorld(pair);
+withWorld(sqlitePair, async (site) => {
+  ({ world, pair } = site);
   await stageBudget(world, "25-1001", [
     ["L1", null, "03-100", "M", "9600.00"],
     ["L2", null, "16-700", "L", "70.00"],
@@ -24,10 +24,6 @@ beforeEach(async () => {
     "staging: { client: sqlite, filename: ./staging.db }\n" +
       "companies:\n  - { id: ACME, sage: { client: sqlite, filename: ./sage.db }, mappings: ./mappings, outbox: ./outbox, reports: ./reports }\n",
   );
-});
-afterEach(async () => {
-  await world.close();
-  await pair.remove();
 });
 
 const run = (...args: string[]) => tieout(...args, "--config", join(pair.folder, "tieout.yaml"));

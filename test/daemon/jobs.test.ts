@@ -1,19 +1,15 @@
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import { exportBudgets } from "../../jobs/export-budgets.ts";
 import { reconcilePostings } from "../../jobs/reconcile-postings.ts";
 import { takeLease } from "../../src/journal/lease.ts";
 import { eachDatabase } from "../support/databases.ts";
-import { makeWorld, stageBudget } from "../support/world.ts";
+import { ownWorld } from "../support/with-world.ts";
+import { stageBudget } from "../support/world.ts";
 import { recordedLog } from "./support.ts";
 
 eachDatabase("jobs", (makePair) => {
   async function world() {
-    const pair = await makePair();
-    const made = await makeWorld(pair);
-    onTestFinished(async () => {
-      await made.close();
-      await pair.remove();
-    });
+    const { world: made } = await ownWorld(makePair);
     const { log, lines } = recordedLog();
     return { world: made, context: { ...made.context, log }, lines };
   }

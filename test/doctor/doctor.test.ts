@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { systemClock } from "../../src/core/time.ts";
 import { type Examined, examine } from "../../src/doctor/examine.ts";
 import { checkNode, checkTimeZones } from "../../src/doctor/machine.ts";
@@ -13,6 +13,7 @@ import { doctorText } from "../../src/show/text/doctor.ts";
 import { type DatabasePair, eachDatabase, sqlitePair } from "../support/databases.ts";
 import { tree } from "../support/instances.ts";
 import { isStandIn } from "../support/stand-in.ts";
+import { withWorld } from "../support/with-world.ts";
 import {
   COMPANY,
   grantLeastRights,
@@ -26,16 +27,11 @@ eachDatabase("doctor", (makePair) => {
   let pair: DatabasePair;
   let world: World;
   let ignored: string[];
-  beforeEach(async () => {
-    pair = await makePair();
-    world = await makeWorld(pair);
+  withWorld(makePair, async (site) => {
+    ({ world, pair } = site);
     for (const folder of ["outbox", "rejects", "reports"]) mkdirSync(join(pair.folder, folder));
     // A server that stands in for SQL Server is none of a version that it would take.
     ignored = (await isStandIn(world.db)) ? ["server_settings"] : [];
-  });
-  afterEach(async () => {
-    await world.close();
-    await pair.remove();
   });
 
   const look = async (changes: Partial<Examined> = {}) => {

@@ -115,13 +115,11 @@ describe("the most specific row of cost-codes.csv", () => {
     expect(setOf(costCodes(",01-510,01-510,", ",02-*,02-000,")).costCode("25-1001", "01-*", "L")).toBeNull();
   });
 
-  it("is found fast among 100,000", () => {
+  it("is found among 100,000 without looking at each", () => {
     const rows = Array.from({ length: 100_000 }, (_, i) => `,P-${i}${i % 10 ? "" : "*"},01-510,`);
     const set = setOf(costCodes(...rows));
-    const start = performance.now();
+    // To look at each would take hours, and no test has those.
     for (let i = 0; i < 100_000; i += 1) set.costCode("25-1001", `P-${i}`, "L");
-    // A scan would take hours.
-    expect(performance.now() - start).toBeLessThan(10_000);
     expect(set.costCode("25-1001", "P-99999", "L")?.source).toBe("cost-codes.csv:100001");
   });
 });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import type { BaselineSource } from "../../src/core/baseline.ts";
 import { type BaselineResult, baselineOf } from "../../src/run/decide/baseline.ts";
 import { exportAll } from "../../src/run/export/export.ts";
@@ -11,14 +11,14 @@ import { amounts, readExported } from "../support/accounts.ts";
 import { tieout } from "../support/cli.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { exportOne } from "../support/instances.ts";
-import { makeWorld, stageBudget, stageModification, type World } from "../support/world.ts";
+import { withWorld } from "../support/with-world.ts";
+import { stageBudget, stageModification, type World } from "../support/world.ts";
 
 eachDatabase("a job that carries an estimate from before", (makePair) => {
   let pair: DatabasePair;
   let world: World;
-  beforeEach(async () => {
-    pair = await makePair();
-    world = await makeWorld(pair);
+  withWorld(makePair, async (site) => {
+    ({ world, pair } = site);
     // Entered by hand before this system: concrete as budgeted, communications not as budgeted, utilities not at all.
     const key = { job: "25-1001", extra: "", kind: "original" as const };
     await world.sage.enter({ ...key, costCode: "03-100", category: "MAT", cents: 960_000n });
@@ -28,10 +28,6 @@ eachDatabase("a job that carries an estimate from before", (makePair) => {
       ["L2", null, "16-700", "L", "70.00"],
       ["L3", null, "01-510", "C", "12.34"],
     ]);
-  });
-  afterEach(async () => {
-    await world.close();
-    await pair.remove();
   });
 
   const decide = async (source: BaselineSource, projectNumber = "25-1001"): Promise<BaselineResult> => {

@@ -1,22 +1,17 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { ERP_STATUSES } from "../../src/core/staged.ts";
 import { exportAll } from "../../src/run/export/export.ts";
 import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import { readStaging } from "../../src/staging/read-staging.ts";
 import { budgetAction } from "../support/budget-action.ts";
-import { type DatabasePair, eachDatabase } from "../support/databases.ts";
-import { makeWorld, stageBudget, stageModification, type World } from "../support/world.ts";
+import { eachDatabase } from "../support/databases.ts";
+import { withWorld } from "../support/with-world.ts";
+import { stageBudget, stageModification, type World } from "../support/world.ts";
 
 eachDatabase("what may be done with a budget", (makePair) => {
-  let pair: DatabasePair;
   let world: World;
-  beforeEach(async () => {
-    pair = await makePair();
-    world = await makeWorld(pair);
-  });
-  afterEach(async () => {
-    await world.close();
-    await pair.remove();
+  withWorld(makePair, (site) => {
+    world = site.world;
   });
 
   /** The view's rows by project, with yes and no for its bits. */

@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import type { Db } from "../../src/db/db.ts";
 import { DatabaseUnavailable } from "../../src/db/failures.ts";
 import { openDatabase } from "../../src/db/open.ts";
@@ -9,22 +9,18 @@ import type { RunContext } from "../../src/run/records.ts";
 import { readCopy } from "../../src/sage/read-copy.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { exportOne } from "../support/instances.ts";
-import { makeWorld, stageBudget, type World } from "../support/world.ts";
+import { withWorld } from "../support/with-world.ts";
+import { stageBudget, type World } from "../support/world.ts";
 
 const AWAY = "a transaction on STAGING failed: Connection lost";
 
 eachDatabase("a database that goes away within a company's run", (makePair, engine) => {
   let pair: DatabasePair;
   let world: World;
-  beforeEach(async () => {
-    pair = await makePair();
-    world = await makeWorld(pair);
+  withWorld(makePair, async (site) => {
+    ({ world, pair } = site);
     for (const number of ["25-1001", "25-1002"])
       await stageBudget(world, number, [[`${number}-L1`, null, "03-100", "M", "1.00"]]);
-  });
-  afterEach(async () => {
-    await world.close();
-    await pair.remove();
   });
 
   /** A context whose staging database goes away at a statement, and how often a transaction was tried after. */

@@ -5,9 +5,11 @@ import { exportAll } from "../../src/run/export/export.ts";
 import { lookAtHolds } from "../../src/run/look/holds.ts";
 import { amounts, readExported } from "../support/accounts.ts";
 import { sqlitePair } from "../support/databases.ts";
-import { COMPANY, makeWorld } from "../support/world.ts";
+import { extentOf } from "../support/extent.ts";
+import { ownWorld } from "../support/with-world.ts";
+import { COMPANY } from "../support/world.ts";
 
-const JOBS = Array.from({ length: 300 }, (_, n) => `26-${String(n).padStart(4, "0")}`);
+const JOBS = Array.from({ length: extentOf("firstDayJobs") }, (_, n) => `26-${String(n).padStart(4, "0")}`);
 const SOURCES = ["sage", "staging", "zero"] as const;
 const sourceOf = (job: string) => SOURCES[JOBS.indexOf(job) % 3] ?? "sage";
 /** Every other job has an accepted modification; every fourth budget was synced by another connector. */
@@ -18,11 +20,10 @@ const isSynced = (job: string) => JOBS.indexOf(job) % 4 === 0;
 const BUDGET = { "03-100": 50_000n, "16-700": 2_000n } as const;
 const SAGE = { "03-100": 45_000n, "01-510": 700n } as const;
 
-it("of a company with 300 running jobs: all wait for a decision, nothing is doubled, modifications flow", {
+it(`of a company with ${JOBS.length} running jobs: all wait for a decision, nothing is doubled, modifications flow`, {
   timeout: 600_000,
 }, async () => {
-  const pair = await sqlitePair();
-  const world = await makeWorld(pair);
+  const { world } = await ownWorld(sqlitePair);
   const { db, sageDb } = world;
   const texts = (columns: readonly string[]) =>
     Object.fromEntries(columns.map((column) => [column, "text" as const]));
@@ -115,7 +116,7 @@ it("of a company with 300 running jobs: all wait for a decision, nothing is doub
   const first = (await exportAll(world.context)).companies[0];
   expect([first?.batches.length, first?.error]).toEqual([0, null]);
   expect(new Set(first?.holds.map(({ rule }) => rule))).toEqual(new Set(["no_baseline"]));
-  expect(new Set(first?.holds.map((hold) => hold.project_number)).size).toBe(300);
+  expect(new Set(first?.holds.map((hold) => hold.project_number)).size).toBe(JOBS.length);
   expect((await lookAtHolds(world.context)).companies[0]?.holds.length).toBe(first?.holds.length);
 
   for (const job of JOBS) {
@@ -143,6 +144,4 @@ it("of a company with 300 running jobs: all wait for a decision, nothing is doub
   );
   const again = (await exportAll(world.context)).companies[0];
   expect([again?.batches, again?.holds]).toEqual([[], []]);
-  await world.close();
-  await pair.remove();
 });

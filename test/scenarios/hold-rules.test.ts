@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { fieldsOf, HOLD_RULES, type HoldRuleName } from "../../src/core/holds.ts";
 import type { Engine } from "../../src/db/db.ts";
 import { STAGING_TABLES } from "../../src/names.ts";
@@ -14,7 +14,8 @@ import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import { tieout } from "../support/cli.ts";
 import { type DatabasePair, eachDatabase, sqlitePair } from "../support/databases.ts";
 import { exportOne } from "../support/instances.ts";
-import { COMPANY, makeWorld, stageBudget, stageModification, type World } from "../support/world.ts";
+import { ownWorld, withWorld } from "../support/with-world.ts";
+import { COMPANY, stageBudget, stageModification, type World } from "../support/world.ts";
 
 /** A line's cells in staging: sub job, cost code, cost type, amount. */
 type Cells = readonly [subJob: string | null, costCode: string, costType: string, amount: string | null];
@@ -683,20 +684,10 @@ async function auditedHolds(world: World): Promise<string[]> {
 }
 
 eachDatabase("a hold", (makePair, engine) => {
-  let pair: DatabasePair;
-  let world: World;
-  beforeEach(async () => {
-    pair = await makePair();
-  });
-  afterEach(async () => {
-    await world.close();
-    await pair.remove();
-  });
-
   it.each(
     CASES.filter(({ only }) => !only || only === engine).map((one) => [one.rule, one.what, one] as const),
   )("%s is told of %s, holds nothing else, and ends with its cause", async (_rule, _what, one) => {
-    world = await makeWorld(pair, one.config);
+    const { world } = await ownWorld(makePair, one.config);
     const [subJob, costCode, costType, amount] = one.line ?? GOOD;
     await stageBudget(world, "25-1001", [["L1", null, "03-100", "M", "100.00"]]);
     await world.stage("budget_line_item", budgetLine("L2", [subJob, costCode, costType, amount]));
@@ -755,15 +746,10 @@ it("every rule that there is has a case from outside", () => {
 eachDatabase("what is not of one project", (makePair) => {
   let pair: DatabasePair;
   let world: World;
-  beforeEach(async () => {
-    pair = await makePair();
-    world = await makeWorld(pair);
+  withWorld(makePair, async (site) => {
+    ({ world, pair } = site);
     await stageBudget(world, "25-1001", [["L1", null, "03-100", "M", "100.00"]]);
     await stageBudget(world, "25-1002", [["N1", null, "03-100", "M", "7.00"]]);
-  });
-  afterEach(async () => {
-    await world.close();
-    await pair.remove();
   });
 
   it("no_mapping_set holds all of a company, tells what else can be told, and ends with the first good set", async () => {
@@ -885,8 +871,7 @@ eachDatabase("what is not of one project", (makePair) => {
 
 describe("holds at the command line", () => {
   it("are in the JSON of plan and export with the keys that are agreed, and in their exit codes", async () => {
-    const pair = await sqlitePair();
-    const world = await makeWorld(pair);
+    const { world, pair } = await ownWorld(sqlitePair);
     const { mappings, outbox } = world.context.config.companies[0] ?? {};
     const config = join(pair.folder, "tieout.yaml");
     writeFileSync(
@@ -900,40 +885,35 @@ describe("holds at the command line", () => {
       const { code, out } = await tieout(...args, "--config", config, "--json");
       return { code, json: JSON.parse(out) };
     };
-    try {
-      await stageBudget(world, "25-1001", [["L1", null, "99-999", "M", "100.00"]]);
-      await world.stage("budget_line_item", { ...budgetLine("O1", GOOD), budget_id: "B-GONE" });
-      const hold = {
-        project_id: "P-25-1001",
-        project_number: "25-1001",
-        document: "budget",
-        document_id: "B-25-1001",
-        staging_line_id: "L1",
-        field: "cost_code",
-        value: "99-999",
-        rule: "unmapped_cost_code",
-        message: "Cost code 99-999 has no Sage cost code in the mapping files.",
-        remedy: "Add a row for cost code 99-999 to cost-codes.csv.",
-      };
-      const orphan = { rule: "orphan_line", document_id: "B-GONE", staging_line_id: "O1", value: "B-GONE" };
-      expect(await asked("plan")).toMatchObject({
-        code: 2,
-        json: { companies: [{ holds: [hold] }], unassigned: [orphan] },
-      });
-      const exported = await asked("export");
-      expect(exported).toMatchObject({ code: 2, json: { unassigned: [orphan] } });
-      expect(exported.json.companies[0].holds).toEqual([hold]);
-      expect(await asked("holds")).toMatchObject({ code: 0, json: { companies: [{ holds: [hold] }] } });
+    await stageBudget(world, "25-1001", [["L1", null, "99-999", "M", "100.00"]]);
+    await world.stage("budget_line_item", { ...budgetLine("O1", GOOD), budget_id: "B-GONE" });
+    const hold = {
+      project_id: "P-25-1001",
+      project_number: "25-1001",
+      document: "budget",
+      document_id: "B-25-1001",
+      staging_line_id: "L1",
+      field: "cost_code",
+      value: "99-999",
+      rule: "unmapped_cost_code",
+      message: "Cost code 99-999 has no Sage cost code in the mapping files.",
+      remedy: "Add a row for cost code 99-999 to cost-codes.csv.",
+    };
+    const orphan = { rule: "orphan_line", document_id: "B-GONE", staging_line_id: "O1", value: "B-GONE" };
+    expect(await asked("plan")).toMatchObject({
+      code: 2,
+      json: { companies: [{ holds: [hold] }], unassigned: [orphan] },
+    });
+    const exported = await asked("export");
+    expect(exported).toMatchObject({ code: 2, json: { unassigned: [orphan] } });
+    expect(exported.json.companies[0].holds).toEqual([hold]);
+    expect(await asked("holds")).toMatchObject({ code: 0, json: { companies: [{ holds: [hold] }] } });
 
-      // What belongs to nobody needs a person too.
-      await mapped("cost-codes", ",99-999,03-100")(world);
-      expect(await asked("export")).toMatchObject({ code: 2, json: { companies: [{ holds: [] }] } });
-      await staging("delete from staging.budget_line_item where line_item_id = 'O1'")(world);
-      expect(await asked("export")).toMatchObject({ code: 0, json: { unassigned: [] } });
-    } finally {
-      await world.close();
-      await pair.remove();
-    }
+    // What belongs to nobody needs a person too.
+    await mapped("cost-codes", ",99-999,03-100")(world);
+    expect(await asked("export")).toMatchObject({ code: 2, json: { companies: [{ holds: [] }] } });
+    await staging("delete from staging.budget_line_item where line_item_id = 'O1'")(world);
+    expect(await asked("export")).toMatchObject({ code: 0, json: { unassigned: [] } });
   });
 });
 
@@ -968,71 +948,59 @@ describe("several causes on a line", () => {
     costCode !== "ABSENT" || (subJob !== "PH7" && subJob !== "CASE");
 
   it("are all named, whichever they are: every combination of one cause a column", async () => {
-    const pair = await sqlitePair();
-    const world = await makeWorld(pair, { create_extras: false });
-    try {
-      world.map("extras", `${MAPPING_HEADS.extras},SHUT,CO-8,\n,CASE,CO-A,\n,NEW,CO-9,\n`);
-      await mapped("cost-codes", ",GROUP,90-000", ",CASE,91-A00", ",ABSENT,92-000")(world);
-      await mapped("categories", ",ODD,ZZZ", ",CASE,oth")(world);
-      await world.sage.addExtra("25-1001", "CO-8", "", "Closed");
-      await world.sage.addExtra("25-1001", "CO-a", "");
-      await world.sage.addStandardCostCode("90-000", "", true);
-      await world.sage.addStandardCostCode("91-a00", "");
-      await world.sage.addStandardCategory("OTH", "");
+    const { world } = await ownWorld(sqlitePair, { create_extras: false });
+    world.map("extras", `${MAPPING_HEADS.extras},SHUT,CO-8,\n,CASE,CO-A,\n,NEW,CO-9,\n`);
+    await mapped("cost-codes", ",GROUP,90-000", ",CASE,91-A00", ",ABSENT,92-000")(world);
+    await mapped("categories", ",ODD,ZZZ", ",CASE,oth")(world);
+    await world.sage.addExtra("25-1001", "CO-8", "", "Closed");
+    await world.sage.addExtra("25-1001", "CO-a", "");
+    await world.sage.addStandardCostCode("90-000", "", true);
+    await world.sage.addStandardCostCode("91-a00", "");
+    await world.sage.addStandardCategory("OTH", "");
 
-      const expectedHolds: string[] = [];
-      const lines: Parameters<typeof stageBudget>[2][number][] = [];
-      for (const [subJob, ...ofSubJob] of SUB_JOBS)
-        for (const [costCode, ...ofCostCode] of COST_CODES)
-          for (const [costType, ...ofCostType] of COST_TYPES)
-            for (const [amount, ...ofAmount] of AMOUNTS) {
-              const id = `L${lines.length + 1}`;
-              lines.push([id, subJob, costCode, costType, amount as string]);
-              for (const [[field, rule], value] of [
-                [ofSubJob, subJob],
-                [isTold(subJob, costCode) ? ofCostCode : [], costCode],
-                [ofCostType, costType],
-                [ofAmount, amount],
-              ] as const)
-                if (rule) expectedHolds.push(`B-25-1001/${id} ${field}=${value ?? ""} ${rule}`);
-            }
-      expect(lines).toHaveLength(300);
-      await stageBudget(world, "25-1001", lines);
-      const { holds, batches } = await exportOne(world.context);
-      expect(batches).toEqual([]);
-      expect(holds.map(told).toSorted()).toEqual(expectedHolds.toSorted());
-      expectWhole(holds);
-    } finally {
-      await world.close();
-      await pair.remove();
-    }
+    const expectedHolds: string[] = [];
+    const lines: Parameters<typeof stageBudget>[2][number][] = [];
+    for (const [subJob, ...ofSubJob] of SUB_JOBS)
+      for (const [costCode, ...ofCostCode] of COST_CODES)
+        for (const [costType, ...ofCostType] of COST_TYPES)
+          for (const [amount, ...ofAmount] of AMOUNTS) {
+            const id = `L${lines.length + 1}`;
+            lines.push([id, subJob, costCode, costType, amount as string]);
+            for (const [[field, rule], value] of [
+              [ofSubJob, subJob],
+              [isTold(subJob, costCode) ? ofCostCode : [], costCode],
+              [ofCostType, costType],
+              [ofAmount, amount],
+            ] as const)
+              if (rule) expectedHolds.push(`B-25-1001/${id} ${field}=${value ?? ""} ${rule}`);
+          }
+    expect(lines).toHaveLength(300);
+    await stageBudget(world, "25-1001", lines);
+    const { holds, batches } = await exportOne(world.context);
+    expect(batches).toEqual([]);
+    expect(holds.map(told).toSorted()).toEqual(expectedHolds.toSorted());
+    expectWhole(holds);
   });
 
   it("are named beside those of the project and the document", async () => {
-    const pair = await sqlitePair();
-    const world = await makeWorld(pair);
-    try {
-      await stageBudget(world, "25-2000", [["L1", "PH7", "99-999", "ODD", "x"]]);
-      await mapped("categories", ",ODD,ZZZ")(world);
-      await staging("update staging.budget set accepted_by = ''")(world);
-      await world.stage("budget_line_item", {
-        ...budgetLine("L1", ["PH1", "03-100", "M", "1.00"]),
-        budget_id: "B-25-2000",
-      });
-      const { holds } = await exportOne(world.context);
-      expect(holds.map(told).toSorted()).toEqual([
-        "B-25-2000 accepted_by= acceptance_without_name",
-        "B-25-2000 project_number=25-2000 unmapped_project",
-        "B-25-2000/L1 cost_code=99-999 unmapped_cost_code",
-        "B-25-2000/L1 cost_type=ODD category_not_standard",
-        "B-25-2000/L1 line_item_id=L1 duplicate_line",
-        "B-25-2000/L1 original_amount=x amount_invalid",
-        "B-25-2000/L1 sub_job_code=PH7 unmapped_sub_job",
-      ]);
-    } finally {
-      await world.close();
-      await pair.remove();
-    }
+    const { world } = await ownWorld(sqlitePair);
+    await stageBudget(world, "25-2000", [["L1", "PH7", "99-999", "ODD", "x"]]);
+    await mapped("categories", ",ODD,ZZZ")(world);
+    await staging("update staging.budget set accepted_by = ''")(world);
+    await world.stage("budget_line_item", {
+      ...budgetLine("L1", ["PH1", "03-100", "M", "1.00"]),
+      budget_id: "B-25-2000",
+    });
+    const { holds } = await exportOne(world.context);
+    expect(holds.map(told).toSorted()).toEqual([
+      "B-25-2000 accepted_by= acceptance_without_name",
+      "B-25-2000 project_number=25-2000 unmapped_project",
+      "B-25-2000/L1 cost_code=99-999 unmapped_cost_code",
+      "B-25-2000/L1 cost_type=ODD category_not_standard",
+      "B-25-2000/L1 line_item_id=L1 duplicate_line",
+      "B-25-2000/L1 original_amount=x amount_invalid",
+      "B-25-2000/L1 sub_job_code=PH7 unmapped_sub_job",
+    ]);
   });
 });
 

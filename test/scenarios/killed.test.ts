@@ -1,13 +1,17 @@
 import { execFile, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { beforeAll, expect, it } from "vitest";
 import { cents, text, textOrNull } from "../../src/db/values.ts";
 import { auditHash, EMPTY_CHAIN } from "../../src/journal/audit-chain.ts";
 import { type JournalTable, STAGING_TABLES } from "../../src/names.ts";
 import type { RunContext } from "../../src/run/records.ts";
-import { type DatabasePair, eachDatabase } from "../support/databases.ts";
+import { copyPair, type DatabasePair, eachDatabase } from "../support/databases.ts";
+import { extentOf, testSeed } from "../support/extent.ts";
 import { anotherInstance, exportOne, sha256, tree } from "../support/instances.ts";
-import { COMPANY, makeWorld, stageBudget, stageModification, type World } from "../support/world.ts";
+import { chancesOf } from "../support/random.ts";
+import type { Site } from "../support/with-world.ts";
+import { COMPANY, makeWorld, openWorld, stageBudget, stageModification } from "../support/world.ts";
 
 /** Kills a process a step: many of them, and nothing here may depend on how fast they are. */
 const MANY_PROCESSES_MS = 600_000;
@@ -15,12 +19,6 @@ const MANY_PROCESSES_MS = 600_000;
 const AT_ONCE = { sqlite: 6, sqlserver: 3 } as const;
 const CHILD = fileURLToPath(new URL("../support/export-and-stop.mjs", import.meta.url));
 const MOMENT = "2026-03-02T15:00:00Z";
-
-/** A place of its own where the same budgets wait to be exported. */
-interface Place {
-  readonly pair: DatabasePair;
-  readonly world: World;
-}
 
 /** All that two runs of the same work must leave alike, whatever became of the first. */
 interface State {
@@ -105,7 +103,7 @@ function withoutChain(outbox: Map<string, Buffer>): Map<string, string> {
   );
 }
 
-async function onPlace<T>(begin: () => Promise<Place>, work: (place: Place) => Promise<T>): Promise<T> {
+async function onPlace<T>(begin: () => Promise<Site>, work: (place: Site) => Promise<T>): Promise<T> {
   const place = await begin();
   try {
     return await work(place);
@@ -115,7 +113,7 @@ async function onPlace<T>(begin: () => Promise<Place>, work: (place: Place) => P
   }
 }
 
-const childArguments = ({ pair }: Place, at: number | string, how: "kill" | "stall"): string[] => {
+const childArguments = ({ pair }: Site, at?: number | string, how?: "kill" | "stall"): string[] => {
   const company = {
     id: COMPANY,
     sage: pair.sage,
@@ -128,7 +126,7 @@ const childArguments = ({ pair }: Place, at: number | string, how: "kill" | "sta
 };
 
 /** Runs the built export in a process that kills itself at a step; null if it came to its end before that. */
-function killedAt(place: Place, at: number | string): Promise<string | null> {
+function killedAt(place: Site, at: number | string): Promise<string | null> {
   return new Promise((resolve, reject) => {
     const child = execFile(process.execPath, childArguments(place, at, "kill"), (error, stdout, stderr) => {
       if (child.signalCode === "SIGKILL") resolve(stdout.trim());
@@ -138,10 +136,34 @@ function killedAt(place: Place, at: number | string): Promise<string | null> {
   });
 }
 
+/** The steps of a run that comes to its end, in their order. */
+async function stepsOf(place: Site): Promise<string[]> {
+  const { stdout } = await promisify(execFile)(process.execPath, childArguments(place));
+  return stdout.trim().split("\n");
+}
+
+/** What is done at a step, whatever it is done to. */
+const kindOf = (step: string): string => /^(before|after|half|\w+)/.exec(step)?.[0] ?? step;
+
+/** The numbers of the steps at which this run kills: every so many from a random one, one of each kind, and some. */
+function chosenOf(steps: readonly string[], always: readonly string[]): number[] {
+  const every = extentOf("stepsBetweenKills");
+  const seed = testSeed();
+  const first = chancesOf(seed).below(every);
+  const kinds = new Set<string>();
+  const chosen = steps.flatMap((step, index) => {
+    const isNew = !kinds.has(kindOf(step));
+    kinds.add(kindOf(step));
+    return isNew || index % every === first || always.includes(step) ? [index + 1] : [];
+  });
+  console.log(`killed at ${chosen.length} of ${steps.length} steps: TIEOUT_TEST_SEED=${seed}`);
+  return chosen;
+}
+
 eachDatabase("an export that is killed", (makePair, engine) => {
   let undisturbed: State;
 
-  const begin = async (): Promise<Place> => {
+  const begin = async (): Promise<Site> => {
     const pair = await makePair();
     const world = await makeWorld(pair);
     await stageBudget(world, "25-1001", [
@@ -168,7 +190,7 @@ eachDatabase("an export that is killed", (makePair, engine) => {
   });
 
   /** What a killed run left behind must be good at any moment; what the next run makes of it must be the whole. */
-  async function expectRecovery(place: Place, step: string): Promise<void> {
+  async function expectRecovery(place: Site, step: string): Promise<void> {
     const context = await anotherInstance(place.world);
     const left = await readState(context, place.pair);
     const visible = [...left.outbox.keys()].filter((name) => !name.startsWith("outbox/."));
@@ -199,7 +221,7 @@ eachDatabase("an export that is killed", (makePair, engine) => {
     await context.db.close();
   }
 
-  async function expectUndisturbed(context: RunContext, place: Place, step: string): Promise<void> {
+  async function expectUndisturbed(context: RunContext, place: Site, step: string): Promise<void> {
     const { batches, outbox, ...rest } = await readState(context, place.pair);
     const { batches: _batches, outbox: expectedOutbox, ...expected } = undisturbed;
     expect(rest, step).toEqual(expected);
@@ -214,38 +236,40 @@ eachDatabase("an export that is killed", (makePair, engine) => {
     }
   }
 
-  /** Kills a run at every step that a run on such a copy has, up to a last one, and has it finished each time. */
-  async function killEverywhere(begin: () => Promise<Place>, what: string, last?: string): Promise<string[]> {
+  /** Kills a run on such a copy at its steps, up to a last one, and has it finished each time. */
+  async function killEverywhere(
+    begin: () => Promise<Site>,
+    what: string,
+    always: readonly string[],
+    last?: string,
+  ): Promise<string[]> {
+    const all = await onPlace(begin, stepsOf);
+    const steps = last === undefined ? all : all.slice(0, all.indexOf(last) + 1);
+    expect(steps).toEqual(expect.arrayContaining([...always]));
+    const chosen = chosenOf(steps, always);
     const kill = (at: number) =>
       onPlace(begin, async (place) => {
         const step = await killedAt(place, at);
-        if (step !== null) await expectRecovery(place, `${what} at ${at}, ${step}`);
-        return step;
+        expect(step, `${what} at ${at}`).toBe(steps[at - 1]);
+        await expectRecovery(place, `${what} at ${at}, ${step}`);
       });
-    const steps: string[] = [];
-    for (let at = 1; ; at += AT_ONCE[engine]) {
-      const killed = await Promise.all(Array.from({ length: AT_ONCE[engine] }, (_, next) => kill(at + next)));
-      steps.push(...killed.filter((step) => step !== null));
-      if (killed.some((step) => step === null || step === last)) return steps;
-    }
+    while (chosen.length > 0) await Promise.all(chosen.splice(0, AT_ONCE[engine]).map(kill));
+    return steps;
   }
 
   it(
     "finishes what was claimed, with the same bytes and once, at whatever step a run is killed",
     async () => {
-      const steps = await killEverywhere(begin, "killed");
       // The fault points that matter most are among them, for each of the two batches.
-      for (const id of ["ACME-000001", "ACME-000002"])
-        expect(steps).toEqual(
-          expect.arrayContaining([
-            `exists ${id}`,
-            `write ${id}-1-original.jce`,
-            `half of ${id}-1-original.jce`,
-            `write ${id}-manifest.json`,
-            `rename .${id}.1.tmp ${id}`,
-            "syncFolder outbox",
-          ]),
-        );
+      const always = ["ACME-000001", "ACME-000002"].flatMap((id) => [
+        `exists ${id}`,
+        `write ${id}-1-original.jce`,
+        `half of ${id}-1-original.jce`,
+        `write ${id}-manifest.json`,
+        `rename .${id}.1.tmp ${id}`,
+        "syncFolder outbox",
+      ]);
+      const steps = await killEverywhere(begin, "killed", always);
       expect(steps.filter((step) => step.startsWith("after transaction")).length).toBeGreaterThan(4);
     },
     MANY_PROCESSES_MS,
@@ -254,21 +278,26 @@ eachDatabase("an export that is killed", (makePair, engine) => {
   it(
     "comes to the same end when the run that finishes what a killed one left is killed itself, at whatever step",
     async () => {
-      const half = async (): Promise<Place> => {
+      const half = async (): Promise<Site> => {
         const place = await begin();
         expect(await killedAt(place, "half of ACME-000001-2")).toBe(
           "half of ACME-000001-2-approved-changes.jce",
         );
         return place;
       };
-      const steps = await killEverywhere(half, "killed again", "exists ACME-000002");
-      expect(steps).toEqual(
-        expect.arrayContaining([
-          "rename .ACME-000001.1.tmp .discarded.ACME-000001.1.tmp.2",
-          "remove .discarded.ACME-000001.1.tmp.2",
-          "rename .ACME-000001.2.tmp ACME-000001",
-        ]),
-      );
+      const always = [
+        "rename .ACME-000001.1.tmp .discarded.ACME-000001.1.tmp.2",
+        "remove .discarded.ACME-000001.1.tmp.2",
+        "rename .ACME-000001.2.tmp ACME-000001",
+      ];
+      await onPlace(half, async ({ pair }) => {
+        const copy = async (): Promise<Site> => {
+          const own = await copyPair(pair);
+          return { pair: own, world: await openWorld(own) };
+        };
+        const left = engine === "sqlite" ? copy : half;
+        await killEverywhere(left, "killed again", always, "exists ACME-000002");
+      });
     },
     MANY_PROCESSES_MS,
   );

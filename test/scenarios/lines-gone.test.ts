@@ -1,20 +1,19 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { releaseDocument } from "../../src/run/decide/release.ts";
 import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import { amounts, readExported } from "../support/accounts.ts";
-import { type DatabasePair, eachDatabase } from "../support/databases.ts";
+import { eachDatabase } from "../support/databases.ts";
 import { exportOne } from "../support/instances.ts";
-import { makeWorld, stageBudget, type World } from "../support/world.ts";
+import { withWorld } from "../support/with-world.ts";
+import { stageBudget, type World } from "../support/world.ts";
 
 const CODES = ["01-510", "03-100", "16-700", "09-250"] as const;
 
 eachDatabase("a budget that is accepted again with lines gone", (makePair) => {
-  let pair: DatabasePair;
   let world: World;
   let batches = 0;
-  beforeEach(async () => {
-    pair = await makePair();
-    world = await makeWorld(pair);
+  withWorld(makePair, async (site) => {
+    world = site.world;
     batches = 0;
     for (const code of ["09-250", "09-900"]) await world.sage.addStandardCostCode(code, code);
     world.map(
@@ -27,10 +26,6 @@ eachDatabase("a budget that is accepted again with lines gone", (makePair) => {
       CODES.map((code, index) => [`L${index + 1}`, null, code, "M", "100.00"] as const),
     );
     await sendAndPost();
-  });
-  afterEach(async () => {
-    await world.close();
-    await pair.remove();
   });
 
   const sendAndPost = async () => {

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { acceptDifference } from "../../src/run/decide/accept.ts";
 import { lookAtBatch } from "../../src/run/look/batches.ts";
 import { lookAtStatus } from "../../src/run/look/status.ts";
@@ -9,24 +9,20 @@ import { headline } from "../../src/show/report/headline.ts";
 import { reportAll } from "../../src/show/report/report.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { exportOne } from "../support/instances.ts";
-import { COMPANY, makeWorld, stageBudget, stageModification, type World } from "../support/world.ts";
+import { withWorld } from "../support/with-world.ts";
+import { COMPANY, stageBudget, stageModification, type World } from "../support/world.ts";
 
 eachDatabase("what goes wrong between the import file and the books", (makePair) => {
   let pair: DatabasePair;
   let world: World;
-  beforeEach(async () => {
-    pair = await makePair();
-    world = await makeWorld(pair);
+  withWorld(makePair, async (site) => {
+    ({ world, pair } = site);
     await stageBudget(world, "25-1001", [
       ["L1", null, "03-100", "M", "9600.00"],
       ["L2", null, "16-700", "L", "70.00"],
       ["L3", "PH1", "01-510", "C", "12.34"],
     ]);
     await exportOne(world.context);
-  });
-  afterEach(async () => {
-    await world.close();
-    await pair.remove();
   });
 
   const BATCH = "ACME-000001";

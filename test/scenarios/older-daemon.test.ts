@@ -1,22 +1,17 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { JOURNAL_VERSION } from "../../src/journal/migrate.ts";
 import { JOURNAL_TABLES } from "../../src/names.ts";
 import { exportAll } from "../../src/run/export/export.ts";
 import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
-import { type DatabasePair, eachDatabase } from "../support/databases.ts";
+import { eachDatabase } from "../support/databases.ts";
 import { exportOne, tree } from "../support/instances.ts";
-import { makeWorld, stageBudget, type World } from "../support/world.ts";
+import { withWorld } from "../support/with-world.ts";
+import { stageBudget, type World } from "../support/world.ts";
 
 eachDatabase("a daemon that runs on while a newer program upgrades the journal", (makePair) => {
-  let pair: DatabasePair;
   let world: World;
-  beforeEach(async () => {
-    pair = await makePair();
-    world = await makeWorld(pair);
-  });
-  afterEach(async () => {
-    await world.close();
-    await pair.remove();
+  withWorld(makePair, (site) => {
+    world = site.world;
   });
 
   it("stops each company, and writes neither staging nor journal nor a batch", async () => {

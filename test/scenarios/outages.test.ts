@@ -6,6 +6,7 @@ import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import type { RunContext } from "../../src/run/records.ts";
 import { amounts, readExported } from "../support/accounts.ts";
 import { onSqlserver, type SqlserverPair } from "../support/databases.ts";
+import { testSeed } from "../support/extent.ts";
 import { type FaultKind, startProxy, type TcpProxy } from "../support/proxy.ts";
 import { makeWorld, stageBudget, type World } from "../support/world.ts";
 
@@ -47,7 +48,7 @@ onSqlserver("a network that cuts, stalls and half-closes", (makePair) => {
   });
 
   it("loses nothing, sends nothing twice, and leaves every flag right", { timeout: 1_800_000 }, async () => {
-    const seed = Number(process.env.TIEOUT_TEST_SEED ?? Date.now() % 1_000_000);
+    const seed = testSeed();
     console.log(`outages: TIEOUT_TEST_SEED=${seed}`);
     const random = generator(seed);
     const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;

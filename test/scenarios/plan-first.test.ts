@@ -1,28 +1,27 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { realFiles } from "../../src/files.ts";
 import { type ExportOptions, exportAll } from "../../src/run/export/export.ts";
 import { planAll } from "../../src/run/export/plan.ts";
 import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
-import { type DatabasePair, eachDatabase } from "../support/databases.ts";
+import { eachDatabase } from "../support/databases.ts";
 import { anotherInstance, exportOne } from "../support/instances.ts";
-import { makeWorld, stageBudget, type World } from "../support/world.ts";
+import { withWorld } from "../support/with-world.ts";
+import { stageBudget, type World } from "../support/world.ts";
 
 eachDatabase("a plan that is looked at first", (makePair) => {
-  let pair: DatabasePair;
   let world: World;
-  beforeEach(async () => {
-    pair = await makePair();
-    world = await makeWorld(pair, { removal_limit: 100 });
-    await stageBudget(world, "25-1001", [
-      ["L1", null, "03-100", "M", "100.00"],
-      ["L2", null, "16-700", "L", "50.00"],
-      ["L3", null, "01-510", "C", "7.00"],
-    ]);
-  });
-  afterEach(async () => {
-    await world.close();
-    await pair.remove();
-  });
+  withWorld(
+    makePair,
+    async (site) => {
+      world = site.world;
+      await stageBudget(world, "25-1001", [
+        ["L1", null, "03-100", "M", "100.00"],
+        ["L2", null, "16-700", "L", "50.00"],
+        ["L3", null, "01-510", "C", "7.00"],
+      ]);
+    },
+    { removal_limit: 100 },
+  );
   const plan = () => planAll(world.context);
   const onlyIf = async ({ companies }: Awaited<ReturnType<typeof plan>>, options: ExportOptions = {}) => {
     const ids = new Map(companies.map((one) => [one.company, one.plan_id]));

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import type { z } from "zod";
 import { acceptDifference } from "../../src/run/decide/accept.ts";
 import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
@@ -8,7 +8,8 @@ import { type CompanyReport, reportAll } from "../../src/show/report/report.ts";
 import { reportSchema } from "../../src/show/report/schema.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { exportOne } from "../support/instances.ts";
-import { makeWorld, stageBudget, stageModification, type World } from "../support/world.ts";
+import { withWorld } from "../support/with-world.ts";
+import { stageBudget, stageModification, type World } from "../support/world.ts";
 import { readWorkbook } from "../support/xlsx.ts";
 
 const HOSTILE = {
@@ -22,13 +23,8 @@ type WrittenReport = z.input<typeof reportSchema>;
 eachDatabase("the tie-out report", (makePair) => {
   let pair: DatabasePair;
   let world: World;
-  beforeEach(async () => {
-    pair = await makePair();
-    world = await makeWorld(pair);
-  });
-  afterEach(async () => {
-    await world.close();
-    await pair.remove();
+  withWorld(makePair, (site) => {
+    ({ world, pair } = site);
   });
 
   const BATCH = "ACME-000001";

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { verifyAudit } from "../../src/audit/audit.ts";
 import { DatabaseUnavailable } from "../../src/db/failures.ts";
 import { realFiles } from "../../src/files.ts";
@@ -15,7 +15,8 @@ import type { RunContext } from "../../src/run/records.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { exportOne, sha256 } from "../support/instances.ts";
 import { disagreeing, readRunRecords, type WrittenRecord } from "../support/run-records.ts";
-import { makeWorld, stageBudget, stageModification, type World } from "../support/world.ts";
+import { withWorld } from "../support/with-world.ts";
+import { stageBudget, stageModification, type World } from "../support/world.ts";
 
 /** A process that runs the built export, and kills itself at one step of it. */
 const CHILD = fileURLToPath(new URL("../support/export-and-stop.mjs", import.meta.url));
@@ -23,13 +24,8 @@ const CHILD = fileURLToPath(new URL("../support/export-and-stop.mjs", import.met
 eachDatabase("the record of a run", (makePair) => {
   let pair: DatabasePair;
   let world: World;
-  beforeEach(async () => {
-    pair = await makePair();
-    world = await makeWorld(pair);
-  });
-  afterEach(async () => {
-    await world.close();
-    await pair.remove();
+  withWorld(makePair, (site) => {
+    ({ world, pair } = site);
   });
 
   const BATCH = "ACME-000001";

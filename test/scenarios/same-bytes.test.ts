@@ -13,48 +13,29 @@ import { planAll } from "../../src/run/export/plan.ts";
 import type { RunContext } from "../../src/run/records.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { anotherInstance, exportOne, tree } from "../support/instances.ts";
-import {
-  COMPANY,
-  makeWorld,
-  stageBudget,
-  stageModification,
-  testClock,
-  type World,
-} from "../support/world.ts";
-
-interface Place {
-  readonly pair: DatabasePair;
-  readonly world: World;
-}
+import { ownWorld, type Site } from "../support/with-world.ts";
+import { COMPANY, stageBudget, stageModification, testClock, type World } from "../support/world.ts";
 
 eachDatabase("what is written", (makePair) => {
   let pair: DatabasePair;
   let world: World;
   const instances: RunContext[] = [];
 
-  const places: Place[] = [];
-
   /** A site of its own with the same budget and modification accepted: what a copy of all databases would be. */
-  const begin = async (): Promise<Place> => {
-    const ownPair = await makePair();
-    const own = await makeWorld(ownPair);
-    places.push({ pair: ownPair, world: own });
-    await stageBudget(own, "25-1001", [
+  const begin = async (): Promise<Site> => {
+    const site = await ownWorld(makePair);
+    await stageBudget(site.world, "25-1001", [
       ["L1", null, "03-100", "M", "9600.00"],
       ["L2", "PH1", "01-510", "C", "230750.37"],
     ]);
-    await stageModification(own, "25-1001", "1", [["A1", null, "16-700", "L", "-0.01"]]);
-    return { pair: ownPair, world: own };
+    await stageModification(site.world, "25-1001", "1", [["A1", null, "16-700", "L", "-0.01"]]);
+    return site;
   };
   beforeEach(async () => {
     ({ pair, world } = await begin());
   });
   afterEach(async () => {
     for (const { db } of instances.splice(0)) await db.close();
-    for (const place of places.splice(0)) {
-      await place.world.close();
-      await place.pair.remove();
-    }
   });
 
   const instance = async (changes: Partial<RunContext> = {}, on = world): Promise<RunContext> => {

@@ -4,11 +4,11 @@ import { exportAll } from "../../src/run/export/export.ts";
 import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import { sqlitePair } from "../support/databases.ts";
 import { exportOne } from "../support/instances.ts";
-import { makeWorld, stageBudget } from "../support/world.ts";
+import { ownWorld } from "../support/with-world.ts";
+import { stageBudget } from "../support/world.ts";
 
 it("a run that is stopped, or out of time, says what it did not get to, and the next one goes on", async () => {
-  const pair = await sqlitePair();
-  const world = await makeWorld(pair);
+  const { world } = await ownWorld(sqlitePair);
   for (const number of ["25-1001", "25-1002"])
     await stageBudget(world, number, [[`${number}-L1`, null, "03-100", "M", "1.00"]]);
   const stopping = new AbortController();
@@ -40,6 +40,4 @@ it("a run that is stopped, or out of time, says what it did not get to, and the 
     batches: [{ batch_id: "ACME-000002" }],
     error: null,
   });
-  await world.close();
-  await pair.remove();
 });

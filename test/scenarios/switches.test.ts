@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import iconv from "iconv-lite";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { baselineOf } from "../../src/run/decide/baseline.ts";
 import { type CompanyExport, exportAll } from "../../src/run/export/export.ts";
 import { planAll } from "../../src/run/export/plan.ts";
@@ -9,21 +9,14 @@ import { lookAtStatus } from "../../src/run/look/status.ts";
 import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import { tieout } from "../support/cli.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
-import { makeWorld, stageBudget, stageModification, testConfig, type World } from "../support/world.ts";
+import { ownWorld } from "../support/with-world.ts";
+import { stageBudget, stageModification, testConfig, type World } from "../support/world.ts";
 
 eachDatabase("a company's switches", (makePair) => {
   let pair: DatabasePair;
   let world: World;
-  beforeEach(async () => {
-    pair = await makePair();
-  });
-  afterEach(async () => {
-    await world.close();
-    await pair.remove();
-  });
-
   const open = async (company: Record<string, unknown> = {}) => {
-    world = await makeWorld(pair, company);
+    ({ world, pair } = await ownWorld(makePair, company));
   };
   const run = async (transactionDate?: string): Promise<CompanyExport> => {
     const [company] = (await exportAll(world.context, { transactionDate })).companies;

@@ -5,12 +5,12 @@ import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import { traceText } from "../../src/show/text/trace.ts";
 import { eachDatabase } from "../support/databases.ts";
 import { sha256 } from "../support/instances.ts";
-import { makeWorld, stageBudget, stageModification } from "../support/world.ts";
+import { ownWorld } from "../support/with-world.ts";
+import { stageBudget, stageModification } from "../support/world.ts";
 
 eachDatabase("the life of one line", (makePair) => {
   it("goes from its hold over acceptance, mapping and file to the entry in Sage, and on when it changes", async () => {
-    const pair = await makePair();
-    const world = await makeWorld(pair);
+    const { world } = await ownWorld(makePair);
     const trace = async (lineId: string) => {
       const traced = await traceLine(world.context, lineId);
       if (!traced.ok) throw new Error(traced.problem.message);
@@ -93,7 +93,5 @@ eachDatabase("the life of one line", (makePair) => {
     const gone = await trace("L1");
     expect(gone).toMatchObject({ staging: [], movements: whole.movements });
     expect(traceText(gone)).toContain("no longer in staging");
-    await world.close();
-    await pair.remove();
   });
 });

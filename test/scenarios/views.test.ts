@@ -4,12 +4,12 @@ import { lookAtStatus } from "../../src/run/look/status.ts";
 import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import { eachDatabase } from "../support/databases.ts";
 import { viewsSite } from "../support/views.ts";
-import { makeWorld, stageBudget, stageModification, testClock } from "../support/world.ts";
+import { ownWorld } from "../support/with-world.ts";
+import { stageBudget, stageModification, testClock } from "../support/world.ts";
 
 eachDatabase("staging that a site offers as joined views with triggers", (makePair) => {
   it("goes the whole way, its own tables taking every flag", async () => {
-    const pair = await makePair();
-    const world = await makeWorld(pair, {}, testClock(), viewsSite);
+    const { world } = await ownWorld(makePair, {}, testClock(), viewsSite);
     const flags = async () => {
       const [budget] = await world.rows("budget");
       const lines = [
@@ -40,13 +40,10 @@ eachDatabase("staging that a site offers as joined views with triggers", (makePa
     expect(await lookAtStatus(world.context)).toMatchObject({
       value: { projects: [{ can_unlock: true, reason: "" }] },
     });
-    await world.close();
-    await pair.remove();
   });
 
   it("that does not take a status is not exported, whatever its trigger says of rows", async () => {
-    const pair = await makePair();
-    const world = await makeWorld(pair, {}, testClock(), viewsSite);
+    const { world, pair } = await ownWorld(makePair, {}, testClock(), viewsSite);
     await stageBudget(world, "25-1001", [["L1", null, "03-100", "M", "9600.00"]]);
     await world.db.query(
       world.db.sql.build.raw(
@@ -66,7 +63,5 @@ eachDatabase("staging that a site offers as joined views with triggers", (makePa
     expect(await world.db.query(world.db.sql.build(world.context.names.journal("batch")).select())).toEqual(
       [],
     );
-    await world.close();
-    await pair.remove();
   });
 });

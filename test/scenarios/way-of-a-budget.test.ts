@@ -1,20 +1,15 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { exportAll } from "../../src/run/export/export.ts";
 import { lookAtStatus } from "../../src/run/look/status.ts";
 import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
-import { type DatabasePair, eachDatabase } from "../support/databases.ts";
-import { makeWorld, stageBudget, stageModification, type World } from "../support/world.ts";
+import { eachDatabase } from "../support/databases.ts";
+import { withWorld } from "../support/with-world.ts";
+import { stageBudget, stageModification, type World } from "../support/world.ts";
 
 eachDatabase("the way of a budget", (makePair) => {
-  let pair: DatabasePair;
   let world: World;
-  beforeEach(async () => {
-    pair = await makePair();
-    world = await makeWorld(pair);
-  });
-  afterEach(async () => {
-    await world.close();
-    await pair.remove();
+  withWorld(makePair, (site) => {
+    world = site.world;
   });
 
   const header = async () => {

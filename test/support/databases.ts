@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pRetry from "p-retry";
@@ -53,10 +53,15 @@ export async function sqlitePair(): Promise<DatabasePair> {
   };
 }
 
+/** A SQLite pair as it stands, with all that lies in its folder, in a folder of its own. */
+export async function copyPair(original: DatabasePair): Promise<DatabasePair> {
+  const own = await sqlitePair();
+  cpSync(original.folder, own.folder, { recursive: true });
+  return own;
+}
+
 /** A SQLite pair's databases in a folder: owners and the program are the same there. */
-export function sqliteFiles(
-  folder: string,
-): Pick<DatabasePair, "engine" | "staging" | "sage" | "owner" | "user"> {
+function sqliteFiles(folder: string): Pick<DatabasePair, "engine" | "staging" | "sage" | "owner" | "user"> {
   const staging = { client: "sqlite", filename: join(folder, "staging.db") } as const;
   const sage = { client: "sqlite", filename: join(folder, "sage.db") } as const;
   return { engine: "sqlite", staging, sage, owner: { staging, sage }, user: null };

@@ -54,1360 +54,242 @@ export const DOCUMENT_EVENTS = [
   RESTORED,
 ] as const;
 export type DocumentEvent = (typeof DOCUMENT_EVENTS)[number];
-/** What an outcome is called: what the next export does with the document, and what follows. */
-export interface Decision {
-  readonly next: string;
-  /** Once every entry is imported and posted: what the reconciliation finds, then what a further export does. */
-  readonly later: string;
-  readonly budgets: readonly (typeof BUDGET_STATES)[number][];
-  readonly modifications: readonly DocumentState[];
+/** What the next export does with a document, and what follows once every entry is imported and posted. */
+type Fate = `${string} | ${string}`;
+type Fates = Readonly<Record<DocumentState, Fate>>;
+interface Fork {
+  readonly budgets: Fates;
+  readonly modifications: Fates;
 }
 
-export const DECISIONS: Readonly<Record<DocumentEvent, readonly Decision[]>> = {
-  "left alone": [
-    {
-      next: "nothing",
-      later: "nothing",
-      budgets: ["not sent", "sent", "rejected", "retrieved", "synced"],
-      modifications: [
-        "not sent",
-        "sent",
-        "rejected",
-        "retrieved",
-        "synced",
-        "synced, with a held one before it",
-      ],
-    },
-    { next: "sent", later: "synced", budgets: ["accepted"], modifications: ["accepted"] },
-    {
-      next: "held by unmapped_cost_code",
-      later: "held by unmapped_cost_code",
-      budgets: ["held"],
-      modifications: ["held"],
-    },
-    {
-      next: "written",
-      later: "synced",
-      budgets: ["claimed, not written"],
-      modifications: ["claimed, not written"],
-    },
-    {
-      next: "nothing",
-      later: "synced",
-      budgets: ["exported", "partly posted"],
-      modifications: ["exported", "partly posted"],
-    },
-    {
-      next: "nothing",
-      later: "shown as amount_differs",
-      budgets: ["posted with another amount"],
-      modifications: ["posted with another amount"],
-    },
-    {
-      next: "nothing",
-      later: "shown as changed_since_export",
-      budgets: ["posted, changed since"],
-      modifications: ["posted, changed since"],
-    },
-    {
-      next: "held by previous_batch_open",
-      later: "synced at once",
-      budgets: ["accepted again while exported"],
-      modifications: ["accepted again while exported"],
-    },
-    {
-      next: "held by previous_batch_open",
-      later: "sent",
-      budgets: ["changed and accepted again while exported"],
-      modifications: [],
-    },
-    {
-      next: "held by changed_after_export and previous_batch_open",
-      later: "held by changed_after_export",
-      budgets: [],
-      modifications: ["changed and accepted again while exported"],
-    },
-    {
-      next: "waits",
-      later: "waits",
-      budgets: [],
-      modifications: ["accepted before its budget", "waiting behind a held one"],
-    },
-  ],
-  "accepted again, as it is": [
-    {
-      next: "sent",
-      later: "synced",
-      budgets: ["not sent", "sent", "rejected", "retrieved", "accepted", "posted, changed since"],
-      modifications: ["not sent", "sent", "rejected", "retrieved", "accepted"],
-    },
-    {
-      next: "held by unmapped_cost_code",
-      later: "held by unmapped_cost_code",
-      budgets: ["held"],
-      modifications: ["held"],
-    },
-    {
-      next: "written, then held by previous_batch_open",
-      later: "synced at once",
-      budgets: ["claimed, not written"],
-      modifications: ["claimed, not written"],
-    },
-    {
-      next: "held by previous_batch_open",
-      later: "synced at once",
-      budgets: ["exported", "partly posted", "accepted again while exported"],
-      modifications: ["exported", "partly posted", "accepted again while exported"],
-    },
-    {
-      next: "held by previous_batch_open",
-      later: "shown as amount_differs, then held by previous_batch_open",
-      budgets: ["posted with another amount"],
-      modifications: ["posted with another amount"],
-    },
-    {
-      next: "synced at once",
-      later: "nothing",
-      budgets: ["synced"],
-      modifications: ["synced", "synced, with a held one before it"],
-    },
-    {
-      next: "held by previous_batch_open",
-      later: "sent",
-      budgets: ["changed and accepted again while exported"],
-      modifications: [],
-    },
-    {
-      next: "held by changed_after_export",
-      later: "held by changed_after_export",
-      budgets: [],
-      modifications: ["posted, changed since"],
-    },
-    {
-      next: "held by changed_after_export and previous_batch_open",
-      later: "held by changed_after_export",
-      budgets: [],
-      modifications: ["changed and accepted again while exported"],
-    },
-    {
-      next: "waits",
-      later: "waits",
-      budgets: [],
-      modifications: ["accepted before its budget", "waiting behind a held one"],
-    },
-  ],
-  "accepted again with an amount up": [
-    {
-      next: "sent",
-      later: "synced",
-      budgets: ["not sent", "sent", "rejected", "retrieved", "accepted", "posted, changed since", "synced"],
-      modifications: ["not sent", "sent", "rejected", "retrieved", "accepted"],
-    },
-    {
-      next: "held by unmapped_cost_code",
-      later: "held by unmapped_cost_code",
-      budgets: ["held"],
-      modifications: ["held"],
-    },
-    {
-      next: "written, then held by previous_batch_open",
-      later: "sent",
-      budgets: ["claimed, not written"],
-      modifications: [],
-    },
-    {
-      next: "held by previous_batch_open",
-      later: "sent",
-      budgets: [
-        "exported",
-        "partly posted",
-        "accepted again while exported",
-        "changed and accepted again while exported",
-      ],
-      modifications: [],
-    },
-    {
-      next: "held by previous_batch_open",
-      later: "shown as amount_differs, then held by previous_batch_open",
-      budgets: ["posted with another amount"],
-      modifications: [],
-    },
-    {
-      next: "written, then held by changed_after_export and previous_batch_open",
-      later: "held by changed_after_export",
-      budgets: [],
-      modifications: ["claimed, not written"],
-    },
-    {
-      next: "held by changed_after_export and previous_batch_open",
-      later: "held by changed_after_export",
-      budgets: [],
-      modifications: [
-        "exported",
-        "partly posted",
-        "accepted again while exported",
-        "changed and accepted again while exported",
-      ],
-    },
-    {
-      next: "held by changed_after_export and previous_batch_open",
-      later: "shown as amount_differs, then held by changed_after_export and previous_batch_open",
-      budgets: [],
-      modifications: ["posted with another amount"],
-    },
-    {
-      next: "held by changed_after_export",
-      later: "held by changed_after_export",
-      budgets: [],
-      modifications: ["posted, changed since", "synced", "synced, with a held one before it"],
-    },
-    {
-      next: "waits",
-      later: "waits",
-      budgets: [],
-      modifications: ["accepted before its budget", "waiting behind a held one"],
-    },
-  ],
-  "accepted again with an amount down": [
-    {
-      next: "sent",
-      later: "synced",
-      budgets: ["not sent", "sent", "rejected", "retrieved", "accepted", "posted, changed since", "synced"],
-      modifications: ["not sent", "sent", "rejected", "retrieved", "accepted"],
-    },
-    {
-      next: "held by unmapped_cost_code",
-      later: "held by unmapped_cost_code",
-      budgets: ["held"],
-      modifications: ["held"],
-    },
-    {
-      next: "written, then held by previous_batch_open",
-      later: "sent",
-      budgets: ["claimed, not written"],
-      modifications: [],
-    },
-    {
-      next: "held by previous_batch_open",
-      later: "sent",
-      budgets: [
-        "exported",
-        "partly posted",
-        "accepted again while exported",
-        "changed and accepted again while exported",
-      ],
-      modifications: [],
-    },
-    {
-      next: "held by previous_batch_open",
-      later: "shown as amount_differs, then held by previous_batch_open",
-      budgets: ["posted with another amount"],
-      modifications: [],
-    },
-    {
-      next: "written, then held by changed_after_export and previous_batch_open",
-      later: "held by changed_after_export",
-      budgets: [],
-      modifications: ["claimed, not written"],
-    },
-    {
-      next: "held by changed_after_export and previous_batch_open",
-      later: "held by changed_after_export",
-      budgets: [],
-      modifications: [
-        "exported",
-        "partly posted",
-        "accepted again while exported",
-        "changed and accepted again while exported",
-      ],
-    },
-    {
-      next: "held by changed_after_export and previous_batch_open",
-      later: "shown as amount_differs, then held by changed_after_export and previous_batch_open",
-      budgets: [],
-      modifications: ["posted with another amount"],
-    },
-    {
-      next: "held by changed_after_export",
-      later: "held by changed_after_export",
-      budgets: [],
-      modifications: ["posted, changed since", "synced", "synced, with a held one before it"],
-    },
-    {
-      next: "waits",
-      later: "waits",
-      budgets: [],
-      modifications: ["accepted before its budget", "waiting behind a held one"],
-    },
-  ],
-  "accepted again with a line on another code": [
-    {
-      next: "sent",
-      later: "synced",
-      budgets: ["not sent", "sent", "rejected", "retrieved", "accepted", "posted, changed since", "synced"],
-      modifications: ["not sent", "sent", "rejected", "retrieved", "accepted"],
-    },
-    {
-      next: "held by unmapped_cost_code",
-      later: "held by unmapped_cost_code",
-      budgets: ["held"],
-      modifications: ["held"],
-    },
-    {
-      next: "written, then held by previous_batch_open",
-      later: "sent",
-      budgets: ["claimed, not written"],
-      modifications: [],
-    },
-    {
-      next: "held by previous_batch_open",
-      later: "sent",
-      budgets: [
-        "exported",
-        "partly posted",
-        "accepted again while exported",
-        "changed and accepted again while exported",
-      ],
-      modifications: [],
-    },
-    {
-      next: "held by previous_batch_open",
-      later: "shown as amount_differs, then held by previous_batch_open",
-      budgets: ["posted with another amount"],
-      modifications: [],
-    },
-    {
-      next: "written, then held by changed_after_export and previous_batch_open",
-      later: "held by changed_after_export",
-      budgets: [],
-      modifications: ["claimed, not written"],
-    },
-    {
-      next: "held by changed_after_export and previous_batch_open",
-      later: "held by changed_after_export",
-      budgets: [],
-      modifications: [
-        "exported",
-        "partly posted",
-        "accepted again while exported",
-        "changed and accepted again while exported",
-      ],
-    },
-    {
-      next: "held by changed_after_export and previous_batch_open",
-      later: "shown as amount_differs, then held by changed_after_export and previous_batch_open",
-      budgets: [],
-      modifications: ["posted with another amount"],
-    },
-    {
-      next: "held by changed_after_export",
-      later: "held by changed_after_export",
-      budgets: [],
-      modifications: ["posted, changed since", "synced", "synced, with a held one before it"],
-    },
-    {
-      next: "waits",
-      later: "waits",
-      budgets: [],
-      modifications: ["accepted before its budget", "waiting behind a held one"],
-    },
-  ],
-  "accepted again with one of four lines gone": [
-    {
-      next: "sent",
-      later: "synced",
-      budgets: ["not sent", "sent", "rejected", "retrieved", "accepted", "posted, changed since", "synced"],
-      modifications: ["not sent", "sent", "rejected", "retrieved", "accepted"],
-    },
-    {
-      next: "held by unmapped_cost_code",
-      later: "held by unmapped_cost_code",
-      budgets: ["held"],
-      modifications: ["held"],
-    },
-    {
-      next: "written, then held by previous_batch_open",
-      later: "sent",
-      budgets: ["claimed, not written"],
-      modifications: [],
-    },
-    {
-      next: "held by previous_batch_open",
-      later: "sent",
-      budgets: [
-        "exported",
-        "partly posted",
-        "accepted again while exported",
-        "changed and accepted again while exported",
-      ],
-      modifications: [],
-    },
-    {
-      next: "held by previous_batch_open",
-      later: "shown as amount_differs, then held by previous_batch_open",
-      budgets: ["posted with another amount"],
-      modifications: [],
-    },
-    {
-      next: "written, then held by changed_after_export and previous_batch_open",
-      later: "held by changed_after_export",
-      budgets: [],
-      modifications: ["claimed, not written"],
-    },
-    {
-      next: "held by changed_after_export and previous_batch_open",
-      later: "held by changed_after_export",
-      budgets: [],
-      modifications: [
-        "exported",
-        "partly posted",
-        "accepted again while exported",
-        "changed and accepted again while exported",
-      ],
-    },
-    {
-      next: "held by changed_after_export and previous_batch_open",
-      later: "shown as amount_differs, then held by changed_after_export and previous_batch_open",
-      budgets: [],
-      modifications: ["posted with another amount"],
-    },
-    {
-      next: "held by changed_after_export",
-      later: "held by changed_after_export",
-      budgets: [],
-      modifications: ["posted, changed since", "synced", "synced, with a held one before it"],
-    },
-    {
-      next: "waits",
-      later: "waits",
-      budgets: [],
-      modifications: ["accepted before its budget", "waiting behind a held one"],
-    },
-  ],
-  "accepted again with two of four lines gone": [
-    {
-      next: "sent",
-      later: "synced",
-      budgets: ["not sent", "sent", "rejected", "retrieved", "accepted"],
-      modifications: ["not sent", "sent", "rejected", "retrieved", "accepted"],
-    },
-    {
-      next: "held by unmapped_cost_code",
-      later: "held by unmapped_cost_code",
-      budgets: ["held"],
-      modifications: ["held"],
-    },
-    {
-      next: "written, then held by lines_gone and previous_batch_open",
-      later: "held by lines_gone",
-      budgets: ["claimed, not written"],
-      modifications: [],
-    },
-    {
-      next: "held by lines_gone and previous_batch_open",
-      later: "held by lines_gone",
-      budgets: [
-        "exported",
-        "partly posted",
-        "accepted again while exported",
-        "changed and accepted again while exported",
-      ],
-      modifications: [],
-    },
-    {
-      next: "held by lines_gone and previous_batch_open",
-      later: "shown as amount_differs, then held by lines_gone and previous_batch_open",
-      budgets: ["posted with another amount"],
-      modifications: [],
-    },
-    {
-      next: "held by lines_gone",
-      later: "held by lines_gone",
-      budgets: ["posted, changed since", "synced"],
-      modifications: [],
-    },
-    {
-      next: "written, then held by changed_after_export and previous_batch_open",
-      later: "held by changed_after_export",
-      budgets: [],
-      modifications: ["claimed, not written"],
-    },
-    {
-      next: "held by changed_after_export and previous_batch_open",
-      later: "held by changed_after_export",
-      budgets: [],
-      modifications: [
-        "exported",
-        "partly posted",
-        "accepted again while exported",
-        "changed and accepted again while exported",
-      ],
-    },
-    {
-      next: "held by changed_after_export and previous_batch_open",
-      later: "shown as amount_differs, then held by changed_after_export and previous_batch_open",
-      budgets: [],
-      modifications: ["posted with another amount"],
-    },
-    {
-      next: "held by changed_after_export",
-      later: "held by changed_after_export",
-      budgets: [],
-      modifications: ["posted, changed since", "synced", "synced, with a held one before it"],
-    },
-    {
-      next: "waits",
-      later: "waits",
-      budgets: [],
-      modifications: ["accepted before its budget", "waiting behind a held one"],
-    },
-  ],
-  "changed, and not accepted": [
-    {
-      next: "nothing",
-      later: "nothing",
-      budgets: ["not sent", "sent", "rejected", "retrieved", "synced"],
-      modifications: [
-        "not sent",
-        "sent",
-        "rejected",
-        "retrieved",
-        "synced",
-        "synced, with a held one before it",
-      ],
-    },
-    { next: "sent", later: "synced", budgets: ["accepted"], modifications: ["accepted"] },
-    {
-      next: "held by unmapped_cost_code",
-      later: "held by unmapped_cost_code",
-      budgets: ["held"],
-      modifications: ["held"],
-    },
-    {
-      next: "written",
-      later: "shown as changed_since_export",
-      budgets: ["claimed, not written"],
-      modifications: ["claimed, not written"],
-    },
-    {
-      next: "nothing",
-      later: "shown as changed_since_export",
-      budgets: ["exported", "partly posted", "posted, changed since"],
-      modifications: ["exported", "partly posted", "posted, changed since"],
-    },
-    {
-      next: "nothing",
-      later: "shown as amount_differs, then shown as changed_since_export",
-      budgets: ["posted with another amount"],
-      modifications: ["posted with another amount"],
-    },
-    {
-      next: "held by previous_batch_open",
-      later: "sent",
-      budgets: ["accepted again while exported", "changed and accepted again while exported"],
-      modifications: [],
-    },
-    {
-      next: "held by changed_after_export and previous_batch_open",
-      later: "held by changed_after_export",
-      budgets: [],
-      modifications: ["accepted again while exported", "changed and accepted again while exported"],
-    },
-    {
-      next: "waits",
-      later: "waits",
-      budgets: [],
-      modifications: ["accepted before its budget", "waiting behind a held one"],
-    },
-  ],
-  deleted: [
-    {
-      next: "nothing",
-      later: "nothing",
-      budgets: ["not sent", "sent", "rejected", "retrieved", "accepted", "held"],
-      modifications: [
-        "not sent",
-        "sent",
-        "rejected",
-        "retrieved",
-        "accepted",
-        "held",
-        "accepted before its budget",
-        "waiting behind a held one",
-      ],
-    },
-    {
-      next: "written, then reported as gone",
-      later: "reported as gone",
-      budgets: ["claimed, not written"],
-      modifications: ["claimed, not written"],
-    },
-    {
-      next: "reported as gone",
-      later: "reported as gone",
-      budgets: [
-        "exported",
-        "partly posted",
-        "posted, changed since",
-        "synced",
-        "accepted again while exported",
-        "changed and accepted again while exported",
-      ],
-      modifications: [
-        "exported",
-        "partly posted",
-        "posted, changed since",
-        "synced",
-        "accepted again while exported",
-        "changed and accepted again while exported",
-        "synced, with a held one before it",
-      ],
-    },
-    {
-      next: "reported as gone",
-      later: "shown as amount_differs, then reported as gone",
-      budgets: ["posted with another amount"],
-      modifications: ["posted with another amount"],
-    },
-  ],
-  "deleted, made anew and accepted": [
-    {
-      next: "sent",
-      later: "synced",
-      budgets: ["not sent", "sent", "rejected", "retrieved", "accepted", "posted, changed since"],
-      modifications: [
-        "not sent",
-        "sent",
-        "rejected",
-        "retrieved",
-        "accepted",
-        "exported",
-        "partly posted",
-        "posted, changed since",
-        "synced",
-        "accepted again while exported",
-        "changed and accepted again while exported",
-      ],
-    },
-    {
-      next: "held by unmapped_cost_code",
-      later: "held by unmapped_cost_code",
-      budgets: ["held"],
-      modifications: ["held"],
-    },
-    {
-      next: "written, then held by previous_batch_open",
-      later: "synced at once",
-      budgets: ["claimed, not written"],
-      modifications: [],
-    },
-    {
-      next: "held by previous_batch_open",
-      later: "synced at once",
-      budgets: ["exported", "partly posted", "accepted again while exported"],
-      modifications: [],
-    },
-    {
-      next: "held by previous_batch_open",
-      later: "shown as amount_differs, then held by previous_batch_open",
-      budgets: ["posted with another amount"],
-      modifications: [],
-    },
-    { next: "synced at once", later: "nothing", budgets: ["synced"], modifications: [] },
-    {
-      next: "held by previous_batch_open",
-      later: "sent",
-      budgets: ["changed and accepted again while exported"],
-      modifications: [],
-    },
-    { next: "written, then sent", later: "synced", budgets: [], modifications: ["claimed, not written"] },
-    {
-      next: "sent",
-      later: "shown as unexpected",
-      budgets: [],
-      modifications: ["posted with another amount"],
-    },
-    {
-      next: "waits",
-      later: "waits",
-      budgets: [],
-      modifications: [
-        "accepted before its budget",
-        "waiting behind a held one",
-        "synced, with a held one before it",
-      ],
-    },
-  ],
-  rejected: [
-    {
-      next: "nothing",
-      later: "nothing",
-      budgets: [
-        "not sent",
-        "sent",
-        "rejected",
-        "retrieved",
-        "accepted",
-        "held",
-        "exported",
-        "partly posted",
-        "posted, changed since",
-        "synced",
-        "accepted again while exported",
-        "changed and accepted again while exported",
-      ],
-      modifications: [
-        "not sent",
-        "sent",
-        "rejected",
-        "retrieved",
-        "accepted",
-        "held",
-        "exported",
-        "partly posted",
-        "posted, changed since",
-        "synced",
-        "accepted again while exported",
-        "changed and accepted again while exported",
-        "accepted before its budget",
-        "waiting behind a held one",
-        "synced, with a held one before it",
-      ],
-    },
-    {
-      next: "written",
-      later: "nothing",
-      budgets: ["claimed, not written"],
-      modifications: ["claimed, not written"],
-    },
-    {
-      next: "nothing",
-      later: "shown as amount_differs",
-      budgets: ["posted with another amount"],
-      modifications: ["posted with another amount"],
-    },
-  ],
-  retrieved: [
-    {
-      next: "nothing",
-      later: "nothing",
-      budgets: [
-        "not sent",
-        "sent",
-        "rejected",
-        "retrieved",
-        "accepted",
-        "held",
-        "exported",
-        "partly posted",
-        "posted, changed since",
-        "synced",
-        "accepted again while exported",
-        "changed and accepted again while exported",
-      ],
-      modifications: [
-        "not sent",
-        "sent",
-        "rejected",
-        "retrieved",
-        "accepted",
-        "held",
-        "exported",
-        "partly posted",
-        "posted, changed since",
-        "synced",
-        "accepted again while exported",
-        "changed and accepted again while exported",
-        "accepted before its budget",
-        "waiting behind a held one",
-        "synced, with a held one before it",
-      ],
-    },
-    {
-      next: "written",
-      later: "nothing",
-      budgets: ["claimed, not written"],
-      modifications: ["claimed, not written"],
-    },
-    {
-      next: "nothing",
-      later: "shown as amount_differs",
-      budgets: ["posted with another amount"],
-      modifications: ["posted with another amount"],
-    },
-  ],
-  "a code is mapped elsewhere": [
-    {
-      next: "nothing",
-      later: "nothing",
-      budgets: ["not sent", "sent", "rejected", "retrieved", "synced"],
-      modifications: [
-        "not sent",
-        "sent",
-        "rejected",
-        "retrieved",
-        "synced",
-        "synced, with a held one before it",
-      ],
-    },
-    { next: "sent", later: "synced", budgets: ["accepted"], modifications: ["accepted"] },
-    {
-      next: "held by unmapped_cost_code",
-      later: "held by unmapped_cost_code",
-      budgets: ["held"],
-      modifications: ["held"],
-    },
-    {
-      next: "written",
-      later: "synced",
-      budgets: ["claimed, not written"],
-      modifications: ["claimed, not written"],
-    },
-    {
-      next: "nothing",
-      later: "synced",
-      budgets: ["exported", "partly posted"],
-      modifications: ["exported", "partly posted"],
-    },
-    {
-      next: "nothing",
-      later: "shown as amount_differs",
-      budgets: ["posted with another amount"],
-      modifications: ["posted with another amount"],
-    },
-    {
-      next: "nothing",
-      later: "shown as changed_since_export",
-      budgets: ["posted, changed since"],
-      modifications: ["posted, changed since"],
-    },
-    {
-      next: "held by previous_batch_open",
-      later: "sent",
-      budgets: ["accepted again while exported", "changed and accepted again while exported"],
-      modifications: [],
-    },
-    {
-      next: "held by previous_batch_open",
-      later: "synced at once",
-      budgets: [],
-      modifications: ["accepted again while exported"],
-    },
-    {
-      next: "held by changed_after_export and previous_batch_open",
-      later: "held by changed_after_export",
-      budgets: [],
-      modifications: ["changed and accepted again while exported"],
-    },
-    {
-      next: "waits",
-      later: "waits",
-      budgets: [],
-      modifications: ["accepted before its budget", "waiting behind a held one"],
-    },
-  ],
-  "a code is mapped elsewhere, then accepted again": [
-    {
-      next: "sent",
-      later: "synced",
-      budgets: ["not sent", "sent", "rejected", "retrieved", "accepted", "posted, changed since", "synced"],
-      modifications: ["not sent", "sent", "rejected", "retrieved", "accepted"],
-    },
-    {
-      next: "held by unmapped_cost_code",
-      later: "held by unmapped_cost_code",
-      budgets: ["held"],
-      modifications: ["held"],
-    },
-    {
-      next: "written, then held by previous_batch_open",
-      later: "sent",
-      budgets: ["claimed, not written"],
-      modifications: [],
-    },
-    {
-      next: "held by previous_batch_open",
-      later: "sent",
-      budgets: [
-        "exported",
-        "partly posted",
-        "accepted again while exported",
-        "changed and accepted again while exported",
-      ],
-      modifications: [],
-    },
-    {
-      next: "held by previous_batch_open",
-      later: "shown as amount_differs, then held by previous_batch_open",
-      budgets: ["posted with another amount"],
-      modifications: ["posted with another amount"],
-    },
-    {
-      next: "written, then held by previous_batch_open",
-      later: "synced at once",
-      budgets: [],
-      modifications: ["claimed, not written"],
-    },
-    {
-      next: "held by previous_batch_open",
-      later: "synced at once",
-      budgets: [],
-      modifications: ["exported", "partly posted", "accepted again while exported"],
-    },
-    {
-      next: "held by changed_after_export",
-      later: "held by changed_after_export",
-      budgets: [],
-      modifications: ["posted, changed since"],
-    },
-    {
-      next: "synced at once",
-      later: "nothing",
-      budgets: [],
-      modifications: ["synced", "synced, with a held one before it"],
-    },
-    {
-      next: "held by changed_after_export and previous_batch_open",
-      later: "held by changed_after_export",
-      budgets: [],
-      modifications: ["changed and accepted again while exported"],
-    },
-    {
-      next: "waits",
-      later: "waits",
-      budgets: [],
-      modifications: ["accepted before its budget", "waiting behind a held one"],
-    },
-  ],
-  "its job is closed in Sage": [
-    {
-      next: "nothing",
-      later: "nothing",
-      budgets: ["not sent", "sent", "rejected", "retrieved", "synced"],
-      modifications: [
-        "not sent",
-        "sent",
-        "rejected",
-        "retrieved",
-        "synced",
-        "synced, with a held one before it",
-      ],
-    },
-    {
-      next: "held by job_closed",
-      later: "held by job_closed",
-      budgets: ["accepted"],
-      modifications: ["accepted", "accepted before its budget", "waiting behind a held one"],
-    },
-    {
-      next: "held by job_closed and unmapped_cost_code",
-      later: "held by job_closed and unmapped_cost_code",
-      budgets: ["held"],
-      modifications: ["held"],
-    },
-    {
-      next: "written",
-      later: "nothing",
-      budgets: ["claimed, not written"],
-      modifications: ["claimed, not written"],
-    },
-    {
-      next: "nothing",
-      later: "synced",
-      budgets: ["exported", "partly posted"],
-      modifications: ["exported", "partly posted"],
-    },
-    {
-      next: "nothing",
-      later: "shown as amount_differs",
-      budgets: ["posted with another amount"],
-      modifications: ["posted with another amount"],
-    },
-    {
-      next: "nothing",
-      later: "shown as changed_since_export",
-      budgets: ["posted, changed since"],
-      modifications: ["posted, changed since"],
-    },
-    {
-      next: "held by previous_batch_open",
-      later: "synced at once",
-      budgets: ["accepted again while exported"],
-      modifications: ["accepted again while exported"],
-    },
-    {
-      next: "held by job_closed and previous_batch_open",
-      later: "held by job_closed",
-      budgets: ["changed and accepted again while exported"],
-      modifications: [],
-    },
-    {
-      next: "held by changed_after_export and previous_batch_open",
-      later: "held by changed_after_export",
-      budgets: [],
-      modifications: ["changed and accepted again while exported"],
-    },
-  ],
-  "its job is closed in Sage, then accepted again as it is": [
-    {
-      next: "held by job_closed",
-      later: "held by job_closed",
-      budgets: ["not sent", "sent", "rejected", "retrieved", "accepted", "posted, changed since"],
-      modifications: [
-        "not sent",
-        "sent",
-        "rejected",
-        "retrieved",
-        "accepted",
-        "accepted before its budget",
-        "waiting behind a held one",
-      ],
-    },
-    {
-      next: "held by job_closed and unmapped_cost_code",
-      later: "held by job_closed and unmapped_cost_code",
-      budgets: ["held"],
-      modifications: ["held"],
-    },
-    {
-      next: "written, then held by previous_batch_open",
-      later: "held by previous_batch_open",
-      budgets: ["claimed, not written"],
-      modifications: ["claimed, not written"],
-    },
-    {
-      next: "held by previous_batch_open",
-      later: "synced at once",
-      budgets: ["exported", "partly posted", "accepted again while exported"],
-      modifications: ["exported", "partly posted", "accepted again while exported"],
-    },
-    {
-      next: "held by previous_batch_open",
-      later: "shown as amount_differs, then held by previous_batch_open",
-      budgets: ["posted with another amount"],
-      modifications: ["posted with another amount"],
-    },
-    {
-      next: "synced at once",
-      later: "nothing",
-      budgets: ["synced"],
-      modifications: ["synced", "synced, with a held one before it"],
-    },
-    {
-      next: "held by job_closed and previous_batch_open",
-      later: "held by job_closed",
-      budgets: ["changed and accepted again while exported"],
-      modifications: [],
-    },
-    {
-      next: "held by changed_after_export",
-      later: "held by changed_after_export",
-      budgets: [],
-      modifications: ["posted, changed since"],
-    },
-    {
-      next: "held by changed_after_export and previous_batch_open",
-      later: "held by changed_after_export",
-      budgets: [],
-      modifications: ["changed and accepted again while exported"],
-    },
-  ],
-  "its job is closed in Sage, then accepted again with an amount up": [
-    {
-      next: "held by job_closed",
-      later: "held by job_closed",
-      budgets: ["not sent", "sent", "rejected", "retrieved", "accepted", "posted, changed since", "synced"],
-      modifications: [
-        "not sent",
-        "sent",
-        "rejected",
-        "retrieved",
-        "accepted",
-        "accepted before its budget",
-        "waiting behind a held one",
-      ],
-    },
-    {
-      next: "held by job_closed and unmapped_cost_code",
-      later: "held by job_closed and unmapped_cost_code",
-      budgets: ["held"],
-      modifications: ["held"],
-    },
-    {
-      next: "written, then held by job_closed and previous_batch_open",
-      later: "held by job_closed and previous_batch_open",
-      budgets: ["claimed, not written"],
-      modifications: [],
-    },
-    {
-      next: "held by job_closed and previous_batch_open",
-      later: "held by job_closed",
-      budgets: [
-        "exported",
-        "partly posted",
-        "accepted again while exported",
-        "changed and accepted again while exported",
-      ],
-      modifications: [],
-    },
-    {
-      next: "held by job_closed and previous_batch_open",
-      later: "shown as amount_differs, then held by job_closed and previous_batch_open",
-      budgets: ["posted with another amount"],
-      modifications: [],
-    },
-    {
-      next: "written, then held by changed_after_export and previous_batch_open",
-      later: "held by changed_after_export and previous_batch_open",
-      budgets: [],
-      modifications: ["claimed, not written"],
-    },
-    {
-      next: "held by changed_after_export and previous_batch_open",
-      later: "held by changed_after_export",
-      budgets: [],
-      modifications: [
-        "exported",
-        "partly posted",
-        "accepted again while exported",
-        "changed and accepted again while exported",
-      ],
-    },
-    {
-      next: "held by changed_after_export and previous_batch_open",
-      later: "shown as amount_differs, then held by changed_after_export and previous_batch_open",
-      budgets: [],
-      modifications: ["posted with another amount"],
-    },
-    {
-      next: "held by changed_after_export",
-      later: "held by changed_after_export",
-      budgets: [],
-      modifications: ["posted, changed since", "synced", "synced, with a held one before it"],
-    },
-  ],
-  "a code is taken out of Sage": [
-    {
-      next: "nothing",
-      later: "nothing",
-      budgets: ["not sent", "sent", "rejected", "retrieved", "exported", "partly posted", "synced"],
-      modifications: [
-        "not sent",
-        "sent",
-        "rejected",
-        "retrieved",
-        "exported",
-        "partly posted",
-        "synced",
-        "synced, with a held one before it",
-      ],
-    },
-    {
-      next: "held by cost_code_not_in_sage",
-      later: "held by cost_code_not_in_sage",
-      budgets: ["accepted"],
-      modifications: ["accepted", "accepted before its budget", "waiting behind a held one"],
-    },
-    {
-      next: "held by cost_code_not_in_sage and unmapped_cost_code",
-      later: "held by cost_code_not_in_sage and unmapped_cost_code",
-      budgets: ["held"],
-      modifications: ["held"],
-    },
-    {
-      next: "written",
-      later: "nothing",
-      budgets: ["claimed, not written"],
-      modifications: ["claimed, not written"],
-    },
-    {
-      next: "nothing",
-      later: "shown as amount_differs",
-      budgets: ["posted with another amount"],
-      modifications: ["posted with another amount"],
-    },
-    {
-      next: "nothing",
-      later: "shown as changed_since_export",
-      budgets: ["posted, changed since"],
-      modifications: ["posted, changed since"],
-    },
-    {
-      next: "held by previous_batch_open",
-      later: "held by previous_batch_open",
-      budgets: ["accepted again while exported", "changed and accepted again while exported"],
-      modifications: ["accepted again while exported"],
-    },
-    {
-      next: "held by changed_after_export and previous_batch_open",
-      later: "held by changed_after_export and previous_batch_open",
-      budgets: [],
-      modifications: ["changed and accepted again while exported"],
-    },
-  ],
-  "a code is taken out of Sage, then accepted again as it is": [
-    {
-      next: "held by cost_code_not_in_sage",
-      later: "held by cost_code_not_in_sage",
-      budgets: ["not sent", "sent", "rejected", "retrieved", "accepted"],
-      modifications: [
-        "not sent",
-        "sent",
-        "rejected",
-        "retrieved",
-        "accepted",
-        "accepted before its budget",
-        "waiting behind a held one",
-      ],
-    },
-    {
-      next: "held by cost_code_not_in_sage and unmapped_cost_code",
-      later: "held by cost_code_not_in_sage and unmapped_cost_code",
-      budgets: ["held"],
-      modifications: ["held"],
-    },
-    {
-      next: "written, then held by previous_batch_open",
-      later: "held by previous_batch_open",
-      budgets: ["claimed, not written"],
-      modifications: ["claimed, not written"],
-    },
-    {
-      next: "held by previous_batch_open",
-      later: "held by previous_batch_open",
-      budgets: [
-        "exported",
-        "partly posted",
-        "accepted again while exported",
-        "changed and accepted again while exported",
-      ],
-      modifications: ["exported", "partly posted", "accepted again while exported"],
-    },
-    {
-      next: "held by previous_batch_open",
-      later: "shown as amount_differs, then held by previous_batch_open",
-      budgets: ["posted with another amount"],
-      modifications: ["posted with another amount"],
-    },
-    { next: "sent", later: "synced", budgets: ["posted, changed since"], modifications: [] },
-    {
-      next: "synced at once",
-      later: "nothing",
-      budgets: ["synced"],
-      modifications: ["synced", "synced, with a held one before it"],
-    },
-    {
-      next: "held by changed_after_export",
-      later: "held by changed_after_export",
-      budgets: [],
-      modifications: ["posted, changed since"],
-    },
-    {
-      next: "held by changed_after_export and previous_batch_open",
-      later: "held by changed_after_export and previous_batch_open",
-      budgets: [],
-      modifications: ["changed and accepted again while exported"],
-    },
-  ],
-  "a code is taken out of Sage, then accepted again with its amount up": [
-    {
-      next: "held by cost_code_not_in_sage",
-      later: "held by cost_code_not_in_sage",
-      budgets: ["not sent", "sent", "rejected", "retrieved", "accepted", "posted, changed since", "synced"],
-      modifications: [
-        "not sent",
-        "sent",
-        "rejected",
-        "retrieved",
-        "accepted",
-        "accepted before its budget",
-        "waiting behind a held one",
-      ],
-    },
-    {
-      next: "held by cost_code_not_in_sage and unmapped_cost_code",
-      later: "held by cost_code_not_in_sage and unmapped_cost_code",
-      budgets: ["held"],
-      modifications: ["held"],
-    },
-    {
-      next: "written, then held by cost_code_not_in_sage and previous_batch_open",
-      later: "held by cost_code_not_in_sage and previous_batch_open",
-      budgets: ["claimed, not written"],
-      modifications: [],
-    },
-    {
-      next: "held by cost_code_not_in_sage and previous_batch_open",
-      later: "held by cost_code_not_in_sage and previous_batch_open",
-      budgets: [
-        "exported",
-        "partly posted",
-        "accepted again while exported",
-        "changed and accepted again while exported",
-      ],
-      modifications: [],
-    },
-    {
-      next: "held by cost_code_not_in_sage and previous_batch_open",
-      later: "shown as amount_differs, then held by cost_code_not_in_sage and previous_batch_open",
-      budgets: ["posted with another amount"],
-      modifications: [],
-    },
-    {
-      next: "written, then held by changed_after_export and previous_batch_open",
-      later: "held by changed_after_export and previous_batch_open",
-      budgets: [],
-      modifications: ["claimed, not written"],
-    },
-    {
-      next: "held by changed_after_export and previous_batch_open",
-      later: "held by changed_after_export and previous_batch_open",
-      budgets: [],
-      modifications: [
-        "exported",
-        "partly posted",
-        "accepted again while exported",
-        "changed and accepted again while exported",
-      ],
-    },
-    {
-      next: "held by changed_after_export and previous_batch_open",
-      later: "shown as amount_differs, then held by changed_after_export and previous_batch_open",
-      budgets: [],
-      modifications: ["posted with another amount"],
-    },
-    {
-      next: "held by changed_after_export",
-      later: "held by changed_after_export",
-      budgets: [],
-      modifications: ["posted, changed since", "synced", "synced, with a held one before it"],
-    },
-  ],
-  [RESTORED]: [
-    {
-      next: "stopped by journal_behind_outbox",
-      later: "stopped by journal_behind_outbox",
-      budgets: BUDGET_STATES,
-      modifications: MODIFICATION_STATES,
-    },
-  ],
+const at = (states: readonly DocumentState[], fate: Fate): Partial<Fates> =>
+  Object.fromEntries(states.map((state) => [state, fate]));
+const always = (outcome: string): Fate => `${outcome} | ${outcome}`;
+const heldBy = (...rules: readonly string[]): string => `held by ${rules.join(" and ")}`;
+
+const OPEN = "previous_batch_open";
+const CHANGED = "changed_after_export";
+const NOTHING = always("nothing");
+const SENT: Fate = "sent | synced";
+
+const NEVER_ACCEPTED = ["not sent", "sent", "rejected", "retrieved"] as const;
+const EXPORTED = ["exported", "partly posted"] as const;
+const AGAIN = ["accepted again while exported", "changed and accepted again while exported"] as const;
+const BEHIND_OTHERS = ["accepted before its budget", "waiting behind a held one"] as const;
+const FREED = ["synced", "synced, with a held one before it"] as const;
+
+/** The default of every state, where nothing is done: exceptions of an event build on it. */
+const LEFT_ALONE: Fates = {
+  "not sent": NOTHING,
+  sent: NOTHING,
+  rejected: NOTHING,
+  retrieved: NOTHING,
+  accepted: SENT,
+  held: always(heldBy("unmapped_cost_code")),
+  "claimed, not written": "written | synced",
+  exported: "nothing | synced",
+  "partly posted": "nothing | synced",
+  "posted with another amount": "nothing | shown as amount_differs",
+  "posted, changed since": "nothing | shown as changed_since_export",
+  synced: NOTHING,
+  "accepted again while exported": `${heldBy(OPEN)} | synced at once`,
+  "changed and accepted again while exported": `${heldBy(OPEN)} | sent`,
+  "accepted before its budget": always("waits"),
+  "waiting behind a held one": always("waits"),
+  "synced, with a held one before it": NOTHING,
+};
+/** The default where a document is accepted again and says what it said. */
+const ACCEPTED: Fates = {
+  ...LEFT_ALONE,
+  ...at(NEVER_ACCEPTED, SENT),
+  "claimed, not written": `written, then ${heldBy(OPEN)} | synced at once`,
+  ...at(EXPORTED, `${heldBy(OPEN)} | synced at once`),
+  "posted with another amount": `${heldBy(OPEN)} | shown as amount_differs, then ${heldBy(OPEN)}`,
+  "posted, changed since": SENT,
+  ...at(FREED, "synced at once | nothing"),
+};
+/** The default where it is accepted again and says something else. */
+const CHANGED_AND_ACCEPTED: Fates = {
+  ...ACCEPTED,
+  "claimed, not written": `written, then ${heldBy(OPEN)} | sent`,
+  ...at([...EXPORTED, ...AGAIN], `${heldBy(OPEN)} | sent`),
+  ...at(FREED, SENT),
+};
+/** Where that is held by a rule: beside the open batch, and when that is posted. */
+const heldBack = (rule: string): Partial<Fates> => ({
+  "claimed, not written": `written, then ${heldBy(rule, OPEN)} | ${heldBy(rule)}`,
+  ...at([...EXPORTED, ...AGAIN], `${heldBy(rule, OPEN)} | ${heldBy(rule)}`),
+  "posted with another amount": `${heldBy(rule, OPEN)} | shown as amount_differs, then ${heldBy(rule, OPEN)}`,
+  ...at(["posted, changed since", ...FREED], always(heldBy(rule))),
+});
+/** Where what is accepted and was never sent is held by a rule. */
+const heldAtFirst = (rule: string): Partial<Fates> => ({
+  ...at(["accepted", ...BEHIND_OTHERS], always(heldBy(rule))),
+  held: always(heldBy(rule, "unmapped_cost_code")),
+});
+const heldOnceAccepted = (rule: string): Partial<Fates> => ({
+  ...at(NEVER_ACCEPTED, always(heldBy(rule))),
+  ...heldAtFirst(rule),
+});
+
+/** A modification is sent once: one that says something else afterwards is held, where a budget would be sent. */
+const CHANGED_MODIFICATION = {
+  "posted, changed since": always(heldBy(CHANGED)),
+  "changed and accepted again while exported": `${heldBy(CHANGED, OPEN)} | ${heldBy(CHANGED)}`,
+} as const;
+
+const leftAlone: Fork = {
+  budgets: LEFT_ALONE,
+  modifications: {
+    ...LEFT_ALONE,
+    "changed and accepted again while exported":
+      CHANGED_MODIFICATION["changed and accepted again while exported"],
+  },
+};
+const accepted: Fork = { budgets: ACCEPTED, modifications: { ...ACCEPTED, ...CHANGED_MODIFICATION } };
+const changedAndAccepted: Fork = {
+  budgets: CHANGED_AND_ACCEPTED,
+  modifications: { ...CHANGED_AND_ACCEPTED, ...heldBack(CHANGED) },
+};
+const except = (
+  { budgets, modifications }: Fork,
+  both: Partial<Fates>,
+  ofBudgets: Partial<Fates> = {},
+  ofModifications: Partial<Fates> = {},
+): Fork => ({
+  budgets: { ...budgets, ...both, ...ofBudgets },
+  modifications: { ...modifications, ...both, ...ofModifications },
+});
+
+const putAside = except(leftAlone, {
+  ...at(["accepted", "held", ...EXPORTED, "posted, changed since", ...AGAIN, ...BEHIND_OTHERS], NOTHING),
+  "claimed, not written": "written | nothing",
+});
+const CLOSED = "job_closed";
+const NO_CODE = "cost_code_not_in_sage";
+
+const FATES: Readonly<Record<DocumentEvent, Fork>> = {
+  "left alone": leftAlone,
+  "accepted again, as it is": accepted,
+  "accepted again with an amount up": changedAndAccepted,
+  "accepted again with an amount down": changedAndAccepted,
+  "accepted again with a line on another code": changedAndAccepted,
+  "accepted again with one of four lines gone": changedAndAccepted,
+  "accepted again with two of four lines gone": except(changedAndAccepted, {}, heldBack("lines_gone")),
+  "changed, and not accepted": except(
+    leftAlone,
+    {
+      "claimed, not written": "written | shown as changed_since_export",
+      ...at(EXPORTED, "nothing | shown as changed_since_export"),
+      "posted with another amount": "nothing | shown as amount_differs, then shown as changed_since_export",
+    },
+    at(AGAIN, `${heldBy(OPEN)} | sent`),
+    at(AGAIN, `${heldBy(CHANGED, OPEN)} | ${heldBy(CHANGED)}`),
+  ),
+  deleted: except(leftAlone, {
+    ...at(["accepted", "held", ...BEHIND_OTHERS], NOTHING),
+    "claimed, not written": "written, then reported as gone | reported as gone",
+    ...at([...EXPORTED, "posted, changed since", ...FREED, ...AGAIN], always("reported as gone")),
+    "posted with another amount": "reported as gone | shown as amount_differs, then reported as gone",
+  }),
+  "deleted, made anew and accepted": except(
+    accepted,
+    {},
+    {},
+    {
+      "claimed, not written": "written, then sent | synced",
+      ...at([...EXPORTED, "posted, changed since", "synced", ...AGAIN], SENT),
+      "posted with another amount": "sent | shown as unexpected",
+      "synced, with a held one before it": always("waits"),
+    },
+  ),
+  rejected: putAside,
+  retrieved: putAside,
+  "a code is mapped elsewhere": except(leftAlone, {}, at(AGAIN, `${heldBy(OPEN)} | sent`)),
+  "a code is mapped elsewhere, then accepted again": {
+    budgets: changedAndAccepted.budgets,
+    modifications: accepted.modifications,
+  },
+  "its job is closed in Sage": except(
+    leftAlone,
+    { ...heldAtFirst(CLOSED), "claimed, not written": "written | nothing" },
+    { "changed and accepted again while exported": `${heldBy(CLOSED, OPEN)} | ${heldBy(CLOSED)}` },
+  ),
+  "its job is closed in Sage, then accepted again as it is": except(
+    accepted,
+    { ...heldOnceAccepted(CLOSED), "claimed, not written": `written, then ${always(heldBy(OPEN))}` },
+    {
+      "posted, changed since": always(heldBy(CLOSED)),
+      "changed and accepted again while exported": `${heldBy(CLOSED, OPEN)} | ${heldBy(CLOSED)}`,
+    },
+  ),
+  "its job is closed in Sage, then accepted again with an amount up": except(
+    changedAndAccepted,
+    heldOnceAccepted(CLOSED),
+    { ...heldBack(CLOSED), "claimed, not written": `written, then ${always(heldBy(CLOSED, OPEN))}` },
+    { "claimed, not written": `written, then ${always(heldBy(CHANGED, OPEN))}` },
+  ),
+  // What was exported for the code finds no place in Sage: nothing of it is ever posted.
+  "a code is taken out of Sage": except(
+    leftAlone,
+    {
+      ...heldAtFirst(NO_CODE),
+      "claimed, not written": "written | nothing",
+      ...at(EXPORTED, NOTHING),
+      ...at(AGAIN, always(heldBy(OPEN))),
+    },
+    {},
+    { "changed and accepted again while exported": always(heldBy(CHANGED, OPEN)) },
+  ),
+  "a code is taken out of Sage, then accepted again as it is": except(
+    accepted,
+    {
+      ...heldOnceAccepted(NO_CODE),
+      "claimed, not written": `written, then ${always(heldBy(OPEN))}`,
+      ...at([...EXPORTED, ...AGAIN], always(heldBy(OPEN))),
+    },
+    {},
+    { "changed and accepted again while exported": always(heldBy(CHANGED, OPEN)) },
+  ),
+  "a code is taken out of Sage, then accepted again with its amount up": except(
+    changedAndAccepted,
+    heldOnceAccepted(NO_CODE),
+    {
+      ...heldBack(NO_CODE),
+      "claimed, not written": `written, then ${always(heldBy(NO_CODE, OPEN))}`,
+      ...at([...EXPORTED, ...AGAIN], always(heldBy(NO_CODE, OPEN))),
+    },
+    {
+      "claimed, not written": `written, then ${always(heldBy(CHANGED, OPEN))}`,
+      ...at([...EXPORTED, ...AGAIN], always(heldBy(CHANGED, OPEN))),
+    },
+  ),
+  [RESTORED]: except(leftAlone, at(MODIFICATION_STATES, always("stopped by journal_behind_outbox"))),
 };
 
 /** The cells of an event: for each kind and state of a document the outcomes in words. */
-export const decisionsOn = (event: DocumentEvent): (readonly [cell: string, outcome: string])[] =>
-  DECISIONS[event].flatMap(({ next, later, budgets, modifications }) => [
-    ...budgets.map((state) => [`budget, ${state}`, `${next} | ${later}`] as const),
-    ...modifications.map((state) => [`modification, ${state}`, `${next} | ${later}`] as const),
-  ]);
+export const decisionsOn = (event: DocumentEvent): (readonly [cell: string, outcome: string])[] => [
+  ...BUDGET_STATES.map((state) => [`budget, ${state}`, FATES[event].budgets[state]] as const),
+  ...MODIFICATION_STATES.map(
+    (state) => [`modification, ${state}`, FATES[event].modifications[state]] as const,
+  ),
+];
 
 /** docs/decisions.md: the table as a page. */
 export function decisionsPage(): string {
-  const cells = (states: readonly string[], all: readonly string[]) =>
-    states.length === 0 ? "" : states.length === all.length ? "all" : states.join("; ");
+  const cells = (states: readonly DocumentState[], fates: Fates, fate: Fate) => {
+    const own = states.filter((state) => fates[state] === fate);
+    return own.length === states.length ? "all" : own.join("; ");
+  };
   const sections = DOCUMENT_EVENTS.map((event) => {
-    const rows = DECISIONS[event].map(
-      ({ next, later, budgets, modifications }) =>
-        `| ${next} | ${later} | ${cells(budgets, BUDGET_STATES)} | ${cells(modifications, MODIFICATION_STATES)} |`,
+    const { budgets, modifications } = FATES[event];
+    const fates = [
+      ...BUDGET_STATES.map((state) => budgets[state]),
+      ...MODIFICATION_STATES.map((state) => modifications[state]),
+    ];
+    const rows = [...new Set(fates)].map(
+      (fate) =>
+        `| ${fate} | ${cells(BUDGET_STATES, budgets, fate)} | ${cells(MODIFICATION_STATES, modifications, fate)} |`,
     );
     return [
       `## ${event[0]?.toUpperCase()}${event.slice(1)}`,

@@ -4,7 +4,7 @@ import type { NewEntry } from "../../src/demo/sage/simulator.ts";
 import { exportAll } from "../../src/run/export/export.ts";
 import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import { DOCUMENT_TABLES } from "../../src/staging/columns.ts";
-import { type DatabasePair, sqliteFiles, sqlitePair } from "./databases.ts";
+import { copyPair, type DatabasePair, sqlitePair } from "./databases.ts";
 import {
   BUDGET_STATES,
   type DocumentEvent,
@@ -63,10 +63,8 @@ export async function copyOf(
   original: DatabasePair,
   restored = false,
 ): Promise<{ world: World; pair: DatabasePair }> {
-  const own = await sqlitePair();
-  cpSync(original.folder, own.folder, { recursive: true });
-  if (restored) cpSync(join(own.folder, EARLIER_COPY), join(own.folder, STAGING));
-  const pair = { ...own, ...sqliteFiles(own.folder) };
+  const pair = await copyPair(original);
+  if (restored) cpSync(join(pair.folder, EARLIER_COPY), join(pair.folder, STAGING));
   const world = await openWorld(pair, COMPANY_SETTINGS);
   world.clock.addDays(3);
   return { world, pair };

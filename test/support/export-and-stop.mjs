@@ -3,7 +3,7 @@
  * `node export-and-stop.mjs '{"folder", "config", "moment", "at", "how"}'`. Every call to the file system but a
  * read, and both ends of every transaction, are steps, numbered from 1; a write is two, since it can end half-way.
  * `at` is a step's number, or how the name of the first one meant begins. The step's name goes to stdout; then the
- * process kills itself, or stands still for its parent to kill it.
+ * process kills itself, or stands still for its parent to kill it. Without `at` it tells every step and comes to its end.
  */
 import { writeFileSync, writeSync } from "node:fs";
 import { basename } from "node:path";
@@ -20,6 +20,7 @@ const { folder, config, moment, at, how } = JSON.parse(process.argv[2]);
 let count = 0;
 async function step(name, first = () => undefined) {
   count++;
+  if (at === undefined) writeSync(1, `${name}\n`);
   if (at !== count && !name.startsWith(String(at))) return;
   first();
   writeSync(1, `${name}\n`);

@@ -17,7 +17,7 @@ import { SAGE_TABLES } from "../../src/sage/tables.ts";
 import { records } from "../../src/show/records.ts";
 import { createStaging } from "../../src/staging/create-staging.ts";
 import { stagingGrants } from "../../src/staging/rights.ts";
-import type { DatabasePair } from "./databases.ts";
+import { type DatabasePair, sqlitePair } from "./databases.ts";
 
 export const COMPANY = "ACME";
 
@@ -81,7 +81,22 @@ export async function makeWorld(
   clock = testClock(),
   site = plainTables,
 ): Promise<World> {
-  const config = testConfig(pair, company);
+  if (pair.engine === "sqlite" && site === plainTables) copyDatabases(await databasesOf(clock), pair.folder);
+  else await makeDatabases(pair, clock, site);
+  const world = await openWorld(pair, company, clock, site);
+  const { map } = world;
+  map("jobs", "project_number,job\n25-1001,25-1001\n25-1002,25-1002\n");
+  map("extras", "project_number,sub_job,extra,description\n,PH1,CO-001,Phase one\n");
+  map(
+    "cost-codes",
+    "project_number,cost_code,sage_cost_code\n,01-510,01-510\n,03-100,03-100\n,16-700,16-700\n",
+  );
+  map("categories", "project_number,cost_type,category\n,L,LAB\n,M,MAT\n,C,SUB\n");
+  return world;
+}
+
+/** Staging with an empty journal, and a Sage with the masters that every test knows. */
+async function makeDatabases(pair: DatabasePair, clock: Clock, site: StagingSite): Promise<void> {
   const db = await openDatabase(pair.owner.staging, { create: true });
   const names = namesFor(pair.engine);
   await site.create(db, names, pair.user);
@@ -91,8 +106,7 @@ export async function makeWorld(
   const sageDb = await openDatabase(pair.owner.sage, { create: true });
   await createSageCopy(sageDb);
   await grantLeastRights(pair, db, sageDb);
-  const world = await worldOn(pair, config, { db, sageDb }, clock, site);
-  const { sage, map } = world;
+  const sage = sageSimulator(sageDb, clock);
   await sage.addJob("25-1001", "Riverside Clinic");
   await sage.addJob("25-1002", "Warehouse Shell");
   for (const [category, description] of [
@@ -107,15 +121,31 @@ export async function makeWorld(
     ["16-700", "Communications"],
   ] as const)
     await sage.addStandardCostCode(code, description);
+  await sageDb.close();
+  await db.close();
+}
 
-  map("jobs", "project_number,job\n25-1001,25-1001\n25-1002,25-1002\n");
-  map("extras", "project_number,sub_job,extra,description\n,PH1,CO-001,Phase one\n");
-  map(
-    "cost-codes",
-    "project_number,cost_code,sage_cost_code\n,01-510,01-510\n,03-100,03-100\n,16-700,16-700\n",
+/** Made once for each moment at which a clock begins, and copied from then on: a file to write, not hundreds of statements. */
+const MADE = new Map<number, Promise<ReadonlyMap<string, Buffer>>>();
+function databasesOf(clock: Clock): Promise<ReadonlyMap<string, Buffer>> {
+  const moment = clock.now().getTime();
+  const made = MADE.get(moment) ?? readDatabases(testClock(clock.now().toISOString()));
+  MADE.set(moment, made);
+  return made;
+}
+
+async function readDatabases(clock: Clock): Promise<ReadonlyMap<string, Buffer>> {
+  const pair = await sqlitePair();
+  await makeDatabases(pair, clock, plainTables);
+  const files = readdirSync(pair.folder).map(
+    (name) => [name, readFileSync(join(pair.folder, name))] as const,
   );
-  map("categories", "project_number,cost_type,category\n,L,LAB\n,M,MAT\n,C,SUB\n");
-  return world;
+  await pair.remove();
+  return new Map(files);
+}
+
+function copyDatabases(files: ReadonlyMap<string, Buffer>, folder: string): void {
+  for (const [name, bytes] of files) writeFileSync(join(folder, name), bytes, { flag: "wx" });
 }
 
 /** A world that is there already: its databases and folders as they stand in the pair's folder. */
@@ -123,19 +153,11 @@ export async function openWorld(
   pair: DatabasePair,
   company: Record<string, unknown> = {},
   clock = testClock(),
+  site = plainTables,
 ): Promise<World> {
+  const config = testConfig(pair, company);
   const db = await openDatabase(pair.owner.staging);
   const sageDb = await openDatabase(pair.owner.sage);
-  return worldOn(pair, testConfig(pair, company), { db, sageDb }, clock, plainTables);
-}
-
-async function worldOn(
-  pair: DatabasePair,
-  config: Config,
-  { db, sageDb }: Pick<World, "db" | "sageDb">,
-  clock: TestClock,
-  site: StagingSite,
-): Promise<World> {
   const names = namesFor(pair.engine);
   const sage = sageSimulator(sageDb, clock);
   const [own] = config.companies;
