@@ -8,14 +8,14 @@ export const addDb: AddCommand = (program, io, finish) => {
   const db = program.command("db").description("make and upgrade what stands in the staging database");
 
   withCommonOptions(db.command("create-staging"), { company: false })
-    .description("make the staging tables that are not there yet")
+    .description("make the staging tables and their indexes that are not there yet")
     .action(async (options: CommonOptions) => {
       const { createStaging } = await import("../staging/create-staging.ts");
       const needs = { create: true, staging: false, journal: false };
       const work = async ({ db, names }: Parameters<Parameters<typeof withSession>[2]>[0]) => {
         await createStaging(db, names);
         if (options.json) writeJson(io, { created: true });
-        else io.stdout.write("The staging tables are there.\n");
+        else io.stdout.write("The staging tables and their indexes are there.\n");
         return EXIT.done;
       };
       finish(await withSession(io, options, work, needs));

@@ -19,7 +19,13 @@ import {
 } from "./journal.ts";
 import { checkConfiguration, checkNode, checkTimeZones } from "./machine.ts";
 import { checkSageAge, checkSageTables } from "./sage.ts";
-import { checkClock, checkServer, checkStagingColumns, checkStagingRights } from "./staging.ts";
+import {
+  checkClock,
+  checkServer,
+  checkStagingColumns,
+  checkStagingIndexes,
+  checkStagingRights,
+} from "./staging.ts";
 
 export interface Examined {
   readonly config: Config;
@@ -117,6 +123,7 @@ async function lookAtStaging(
     server_settings: (open: Db) => checkServer(open),
     clock: (open: Db) => checkClock(open, clock),
     staging_columns: (open: Db) => checkStagingColumns(open, names),
+    staging_indexes: (open: Db) => checkStagingIndexes(open, names),
     staging_rights: (open: Db) => checkStagingRights(open, names, files, config.staging),
     journal_version: (open: Db) => checkJournalVersion(open, names),
   };

@@ -25,6 +25,10 @@ export const CHECKS = {
     what: "tables, columns and types of staging against its contract",
     why: "what is not there cannot be read, and an amount in a floating-point column has lost digits already",
   },
+  staging_indexes: {
+    what: "whether staging's tables have the indexes by which rows are looked up",
+    why: "without them each look-up reads a whole table, and a run takes longer with every project there ever was",
+  },
   staging_rights: {
     what: "what the login may do in staging: all that is needed, and no more",
     why: "a missing right stops a run half-way; one too many lets a mistake do harm",

@@ -9,6 +9,7 @@ import type { Files } from "../files.ts";
 import { type Names, STAGING_TABLES } from "../names.ts";
 import { DOCUMENT_TABLES, STAGING_COLUMNS } from "../staging/columns.ts";
 import { stagingColumnType, stagingTableStatement } from "../staging/create-staging.ts";
+import { missingStagingIndexes } from "../staging/indexes.ts";
 import { writtenColumns } from "../staging/rights.ts";
 import { type Finding, problem, type Seen, warning } from "./findings.ts";
 import { type AskedRight, askRights, broadRoles } from "./rights.ts";
@@ -140,6 +141,20 @@ export async function checkStagingColumns(db: Db, names: Names): Promise<Seen> {
     );
   }
   return { findings };
+}
+
+/** Nothing is said of a view: what its own tables have is their owner's, and is not seen from here. */
+export async function checkStagingIndexes(db: Db, names: Names): Promise<Seen> {
+  const missing = await missingStagingIndexes(db, names);
+  return {
+    findings: [...groupBy(missing, ({ table }) => table)].map(([table, ofTable]) => {
+      const columns = ofTable.map(({ column }) => column).join(", ");
+      return warning(
+        `${table} has no index that begins with ${columns}${ofTable.length > 1 ? " (one for each)" : ""}.`,
+        ofTable.map(({ statement }) => `${statement};`).join(" "),
+      );
+    }),
+  };
 }
 
 export async function checkStagingRights(

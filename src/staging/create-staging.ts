@@ -1,5 +1,6 @@
 import type { Db, Engine } from "../db/db.ts";
 import { type Names, STAGING_TABLES, type StagingTable } from "../names.ts";
+import { missingStagingIndexes } from "./indexes.ts";
 
 const HEADER = {
   erp_status: "varchar(20)",
@@ -89,13 +90,18 @@ export function stagingColumnType(engine: Engine, table: StagingTable, column: s
 }
 
 /**
- * Creates the staging tables that are absent and leaves those alone that are there, tables or views.
- * Gives the statements that were run.
+ * Creates the staging tables that are absent, and the indexes that a run uses where a table lacks them. Rows and
+ * columns of what is there stay as they are, and a view is left alone. Gives the statements that were run.
  */
 export async function createStaging(db: Db, names: Names): Promise<string[]> {
-  const statements = stagingStatements(db.engine, names);
-  await db.transaction(async (tx) => {
-    for (const statement of statements) await tx.query(tx.sql.build.raw(statement));
-  });
-  return statements;
+  const run = (statements: readonly string[]) =>
+    db.transaction(async (tx) => {
+      for (const statement of statements) await tx.query(tx.sql.build.raw(statement));
+    });
+  const tables = stagingStatements(db.engine, names);
+  await run(tables);
+  // What is missing can only be told when the tables are there.
+  const indexes = (await missingStagingIndexes(db, names)).map(({ statement }) => statement);
+  await run(indexes);
+  return [...tables, ...indexes];
 }

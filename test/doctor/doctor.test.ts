@@ -56,7 +56,7 @@ eachDatabase("doctor", (makePair) => {
       findings.filter(({ what }) => !what.startsWith("trust") && !what.includes("encrypt is false")),
     ).toEqual([]);
     expect(checks.filter(({ result }) => result === "not_checked")).toEqual([]);
-    expect(new Set(checks.map(({ check }) => check)).size).toBe(20);
+    expect(new Set(checks.map(({ check }) => check)).size).toBe(21);
   });
 
   it("changes nothing: no row, no file, not even the time that a file was changed", async () => {
@@ -84,6 +84,30 @@ eachDatabase("doctor", (makePair) => {
     await world.db.query(world.db.sql.build.raw(finding?.mend.split(";")[0] ?? ""));
     const rights = (await look()).findings.filter(({ check }) => check === "staging_columns");
     expect(rights).toEqual([]);
+  });
+
+  it("warns of indexes that a table lacks, and its statements make them", async () => {
+    for (const index of ["ix_budget_line_item_budget_id", "ix_budget_line_item_line_item_id"])
+      await changeStaging(
+        `drop index ${pair.engine === "sqlite" ? index : `staging.budget_line_item.${index}`}`,
+      );
+    const indexes = async () => (await look()).findings.filter(({ check }) => check === "staging_indexes");
+    const [finding, ...others] = await indexes();
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({
+      level: "warning",
+      what: expect.stringContaining("has no index that begins with line_item_id, budget_id (one for each)."),
+    });
+    for (const statement of (finding?.mend ?? "").split("; ")) await changeStaging(statement);
+    expect(await indexes()).toEqual([]);
+  });
+
+  it("asks no view for an index", async () => {
+    await changeStaging("drop table staging.sub_job");
+    await changeStaging(
+      "create view staging.sub_job as select project_id, project_number as sub_job_code, name from staging.project",
+    );
+    expect((await look()).findings.filter(({ check }) => check === "staging_indexes")).toEqual([]);
   });
 
   it("names an amount whose type keeps no exact amounts", async () => {

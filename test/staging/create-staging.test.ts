@@ -3,9 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Db } from "../../src/db/db.ts";
+import { openDatabase } from "../../src/db/open.ts";
 import { openSqlite } from "../../src/db/sqlite.ts";
 import { namesFor, STAGING_TABLES } from "../../src/names.ts";
 import { createStaging, stagingStatements } from "../../src/staging/create-staging.ts";
+import { missingStagingIndexes } from "../../src/staging/indexes.ts";
+import { eachDatabase } from "../support/databases.ts";
 
 describe("creating the staging tables", () => {
   let folder: string;
@@ -22,9 +25,9 @@ describe("creating the staging tables", () => {
   it("makes the six tables, and a second time changes nothing", async () => {
     const names = namesFor("sqlite");
     const statements = await createStaging(db, names);
-    expect(statements).toEqual(stagingStatements("sqlite", names));
+    expect(statements.slice(0, STAGING_TABLES.length)).toEqual(stagingStatements("sqlite", names));
     await db.query(db.sql.build("project").insert({ project_id: "p", name: "kept" }));
-    await createStaging(db, names);
+    expect(await createStaging(db, names)).toEqual(stagingStatements("sqlite", names));
     expect(await db.query(db.sql.build("project").select("name"))).toEqual([{ name: "kept" }]);
     const tables = await db.query(db.sql.build("sqlite_master").select("name").where({ type: "table" }));
     expect(tables.map((row) => row.name)).toEqual([...STAGING_TABLES]);
@@ -58,5 +61,58 @@ describe("creating the staging tables", () => {
     const lines = statements.find((statement) => statement.includes("table [erp].[budget_line_item]"));
     expect(lines).toContain("original_amount decimal(18,2) null");
     expect(lines).toContain("quantity decimal(18,4) null");
+  });
+});
+
+eachDatabase("the indexes of staging", (makePair) => {
+  let pair: Awaited<ReturnType<typeof makePair>>;
+  let db: Db;
+  beforeEach(async () => {
+    pair = await makePair();
+    db = await openDatabase(pair.owner.staging, { create: true });
+  });
+  afterEach(async () => {
+    await db.close();
+    await pair.remove();
+  });
+  const run = (statement: string) =>
+    db.query(db.sql.build.raw(pair.engine === "sqlite" ? statement.replaceAll("staging.", "") : statement));
+  const names = () => namesFor(pair.engine);
+  const missing = async () =>
+    (await missingStagingIndexes(db, names())).map(
+      ({ table, column }) => `${table.replace("staging.", "")}.${column}`,
+    );
+
+  it("are made with the tables, and not a second time", async () => {
+    const made = (await createStaging(db, names())).filter((statement) => statement.includes("create index"));
+    expect(made).toHaveLength(12);
+    expect(await missing()).toEqual([]);
+    const again = (await createStaging(db, names())).filter((statement) =>
+      statement.includes("create index"),
+    );
+    expect(again).toEqual([]);
+  });
+
+  it("are made where a table is there and lacks them, and its rows stay", async () => {
+    for (const statement of stagingStatements(pair.engine, names())) await run(statement);
+    await run("insert into staging.budget (budget_id, project_id) values ('b', 'p'), ('b', 'p')");
+    expect(await missing()).toHaveLength(12);
+    await createStaging(db, names());
+    expect(await missing()).toEqual([]);
+    expect(await db.query(db.sql.build(names().staging("budget")).select("budget_id"))).toHaveLength(2);
+  });
+
+  it("count whatever they are called, if they begin with the column", async () => {
+    for (const statement of stagingStatements(pair.engine, names())) await run(statement);
+    const before = await missing();
+    await run("create unique index theirs on staging.budget (project_id, budget_id)");
+    const after = await missing();
+    expect(before.filter((index) => !after.includes(index))).toEqual(["budget.project_id"]);
+  });
+
+  it("do not count where they hold only some of the rows", async () => {
+    for (const statement of stagingStatements(pair.engine, names())) await run(statement);
+    await run("create index some on staging.budget (project_id) where project_id is not null");
+    expect(await missing()).toContain("budget.project_id");
   });
 });
