@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -62,13 +62,14 @@ export async function makeSite(options, batchBy, count) {
   return site;
 }
 
-/** A process ended otherwise than it should. */
+/** A process ended otherwise than it should; the message has the end of what it said. */
 export class StepFailed extends Error {
   constructor(what, ended, files) {
-    super(`${what} ended with ${ended}`);
-    this.files = files;
+    super(`${what} ended with ${ended}\n${tail(files.err)}${tail(files.out)}`);
   }
 }
+
+const tail = (file) => readFileSync(file, "utf8").slice(-4_000);
 
 function writeMappings(folder, projects) {
   const write = (name, header, rows) =>

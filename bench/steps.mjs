@@ -1,17 +1,34 @@
 /**
  * What is done at a site, in order, each with its `name` in the table and the `group` that `--only` takes.
  * What `changes` the site is done whether it is wanted or not, if something wanted comes after it; what has no name is
- * not measured. `isBare` has no traffic to count: it does what it says. `leaves` is the status that every budget has
- * afterwards: an exit code alone would not tell that nothing was done.
+ * not measured. `isBase` is what all else is compared with: it is always done. `isBare` has no traffic to count: it
+ * does what it says. `leaves` is the status that every budget has afterwards: an exit code alone would not tell that
+ * nothing was done.
  */
 export const stepsOf = (batchBy, goesOn) => [
-  bare("bare copy", (site) => site.script("bare/copy.mjs", `${site.folder}/bare.jce`)),
+  { ...bare("bare copy", (site) => site.script("bare/copy.mjs", `${site.folder}/bare.jce`)), isBase: true },
   changing(`export, by ${batchBy}`, "export", (site) => site.tieout("export"), "exported"),
   ...(goesOn ? STEPS_AFTER_EXPORT : []),
 ];
 
-const bare = (name, run) => ({ name, group: "bare", isBare: true, changes: false, leaves: null, run });
-const reading = (name, group, run) => ({ name, group, isBare: false, changes: false, leaves: null, run });
+const bare = (name, run) => ({
+  name,
+  group: "bare",
+  isBase: false,
+  isBare: true,
+  changes: false,
+  leaves: null,
+  run,
+});
+const reading = (name, group, run) => ({
+  name,
+  group,
+  isBase: false,
+  isBare: false,
+  changes: false,
+  leaves: null,
+  run,
+});
 const changing = (name, group, run, leaves = null) => ({
   name,
   group,

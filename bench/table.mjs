@@ -41,6 +41,7 @@ export function summaryOf(options, results, startUp) {
     client: options.client,
     reports: options.reports,
     runs: options.runs,
+    timeout_s: options.timeoutMs / 1000,
     node: process.version,
     rows: rows.sort((a, b) => GROUP_ORDER.indexOf(a.group) - GROUP_ORDER.indexOf(b.group)),
     start_up: (startUp ?? []).map(({ name, wallMs }) => ({
@@ -58,13 +59,13 @@ export function tableOf({ rows, start_up, ...about }) {
   const whole = (number) => (number === null ? "" : Math.round(number).toLocaleString("en-US"));
   const seconds = (ms) => (ms === null ? "" : (ms / 1000).toFixed(2));
   const head = [
-    `${whole(about.lines)} lines in ${whole(about.projects)} projects, the largest of ${whole(about.largest)}; `,
+    `${whole(about.lines)} lines in ${whole(about.projects)} ${about.projects === 1 ? "project" : "projects"}, the largest of ${whole(about.largest)}; `,
     `${whole(about.foreign)} other entries in Sage; ${about.client === "sqlite" ? "SQLite" : "SQL Server"}, `,
     `${about.indexes ? "with" : "without"} indexes, ${about.reports ? "with" : "without"} reports; `,
     `${about.runs === 1 ? "one run" : `medians of ${about.runs} runs`}, Node.js ${about.node.slice(1)}.`,
   ].join("");
   const lines = rows.map((row) => [
-    row.ended === "well" ? row.name : `${row.name}: ${row.ended}`,
+    row.ended === "well" ? row.name : `${row.name}: ${endOf(row, about)}`,
     row.wall_ratio === null ? "" : row.wall_ratio.toFixed(1),
     row.cpu_ratio === null ? "" : row.cpu_ratio.toFixed(1),
     seconds(row.wall_ms),
@@ -85,6 +86,9 @@ export function tableOf({ rows, start_up, ...about }) {
   );
   return `${head}\n\n${table}${start_up.length > 0 ? `\n${startUp}` : ""}`;
 }
+
+const endOf = ({ ended }, { timeout_s }) =>
+  ended === "timeout" ? `not done after ${timeout_s} s` : `killed (${ended})`;
 
 function markdown(header, rows) {
   const widths = header.map((cell, column) =>
