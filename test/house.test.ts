@@ -144,7 +144,7 @@ describe("the house", () => {
 
 /** A statement or a call that writes a table of the journal. */
 const WRITING =
-  /(?:(?:insertRows|updateRows)\(\s*tx,\s*|build\s*\(|const table = )names\.journal\("(\w+)"\)(?:,|;|\)(?:\s*\.where[A-Za-z]*\((?:[^()]|\([^()]*\))*\))*\s*\.(?:insert|update|del|delete)\()/g;
+  /(?:tx\.(?:insert|update)\(\s*|build\s*\(|const table = )names\.journal\("(\w+)"\)(?:,|;|\)(?:\s*\.where[A-Za-z]*\((?:[^()]|\([^()]*\))*\))*\s*\.(?:insert|update|del|delete)\()/g;
 
 /** The packages that are loaded with a file, by what it and its imports name that is more than a type. */
 function librariesOf(entry: string): string[] {

@@ -12,12 +12,26 @@ export type Statement = Knex.QueryBuilder | Knex.Raw;
 /** The type of a column in a set of rows sent as one parameter; `money` is staging's own, given as text. */
 export type RowSetType = "text" | "integer" | "cents" | "money";
 export type RowSetColumns = Readonly<Record<string, RowSetType>>;
+export type RowValues = Readonly<Record<string, string | number | bigint | null>>;
+
+/** Which rows of a table are changed, and how: a row for each, by its key. */
+export interface RowChanges {
+  /** Columns that are the same for all rows, with their value. */
+  readonly scope?: Readonly<Record<string, string>>;
+  readonly keys: RowSetColumns;
+  readonly columns: RowSetColumns;
+  readonly rows: readonly RowValues[];
+}
 
 /** What can be asked of a database, inside or outside a transaction. */
 export interface Queries {
   readonly sql: Sql;
   /** Runs one statement and gives all its rows. For results that fit in memory. */
   query(statement: Statement): Promise<Row[]>;
+  /** Adds rows with the columns named, however many; outside a transaction not all at once. */
+  insert(table: string, columns: RowSetColumns, rows: readonly RowValues[]): Promise<void>;
+  /** Writes columns of rows, each with values of its own. A key that is not there changes nothing. */
+  update(table: string, changes: RowChanges): Promise<void>;
 }
 
 /**
@@ -62,7 +76,7 @@ export interface Sql {
   /** The database's own clock, some seconds on, as `YYYY-MM-DDTHH:MM:SSZ`. */
   now(offsetSeconds?: number): Knex.Raw;
   /** Rows sent as one JSON parameter, to select from: a statement grows with chunks, not with rows. */
-  rowSet(columns: RowSetColumns, rows: readonly Record<string, string | number | bigint | null>[]): Knex.Raw;
+  rowSet(columns: RowSetColumns, rows: readonly RowValues[]): Knex.Raw;
   /** Reads rows so that nobody changes them before the transaction ends. On SQLite the transaction sees to it. */
   locked(table: string): Knex.Raw;
 }

@@ -1,40 +1,33 @@
-import type { Queries, RowSetColumns } from "./db.ts";
+import type { Queries, RowChanges, RowSetColumns, RowValues, Sql, Statement } from "./db.ts";
 
 /** Rows sent with one statement: statements grow in number with chunks, not with rows. */
 const ROWS_PER_STATEMENT = 5_000;
-
-export type RowValues = Readonly<Record<string, string | number | bigint | null>>;
 
 function* chunks<T>(rows: readonly T[]): Generator<readonly T[]> {
   for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT)
     yield rows.slice(start, start + ROWS_PER_STATEMENT);
 }
 
-/** Adds rows with the columns named. */
-export async function insertRows(
-  tx: Queries,
+/** The statements that add rows as sets. */
+export function* insertStatements(
+  { build, rowSet }: Sql,
   table: string,
   columns: RowSetColumns,
   rows: readonly RowValues[],
-): Promise<void> {
-  const { build } = tx.sql;
+): Generator<Statement> {
   const names = Object.keys(columns);
   const into = build.raw(`?? (${names.map(() => "??").join(", ")})`, [table, ...names]);
   for (const chunk of chunks(rows))
-    await tx.query(build.into(into).insert(build.select(names).from(tx.sql.rowSet(columns, chunk))));
+    yield build.into(into).insert(build.select(names).from(rowSet(columns, chunk)));
 }
 
-/** Writes `columns` of the rows that `keys` and `scope` tell; both are columns of the table. */
-export async function updateRows(
-  tx: Queries,
+/** The statements that change rows as sets. */
+export function* updateStatements(
+  { build, rowSet }: Sql,
   table: string,
-  scope: Readonly<Record<string, string>>,
-  keys: RowSetColumns,
-  columns: RowSetColumns,
-  rows: readonly RowValues[],
-): Promise<void> {
-  const { build } = tx.sql;
-  // Names of their own, so that no column needs its table's name, which the engines qualify differently.
+  { scope = {}, keys, columns, rows }: RowChanges,
+): Generator<Statement> {
+  // Names of their own, so that no column needs its table's name.
   const renamed = (names: RowSetColumns) =>
     Object.fromEntries(Object.entries(names).map(([name, type]) => [`new_${name}`, type]));
   const equal = (name: string) => build.raw("?? = ??", [name, `new_${name}`]);
@@ -46,19 +39,12 @@ export async function updateRows(
   for (const chunk of chunks(rows)) {
     const values = chunk.map((row) =>
       Object.fromEntries(
-        [...Object.keys(keys), ...Object.keys(columns)].map((n) => [`new_${n}`, row[n] ?? null]),
+        [...Object.keys(keys), ...Object.keys(columns)].map((name) => [`new_${name}`, row[name] ?? null]),
       ),
     );
-    await tx.query(
-      build.raw(
-        `update ?? set ${assignments.map(() => "?").join(", ")} from ? where ${conditions.map(() => "?").join(" and ")}`,
-        [
-          table,
-          ...assignments,
-          tx.sql.rowSet({ ...renamed(keys), ...renamed(columns) }, values),
-          ...conditions,
-        ],
-      ),
+    yield build.raw(
+      `update ?? set ${assignments.map(() => "?").join(", ")} from ? where ${conditions.map(() => "?").join(" and ")}`,
+      [table, ...assignments, rowSet({ ...renamed(keys), ...renamed(columns) }, values), ...conditions],
     );
   }
 }

@@ -1,5 +1,5 @@
 import knex from "knex";
-import type { Engine, RowSetColumns, Sql } from "./db.ts";
+import type { Engine, RowSetColumns, RowValues, Sql } from "./db.ts";
 
 /**
  * The SQL of one engine. The knex instance has no connection: it only turns builders into text and bindings.
@@ -76,5 +76,5 @@ const openJsonColumns = (columns: RowSetColumns): string =>
     .join(", ");
 
 // JSON has no 64-bit integers that both engines read alike: they go as text and are cast there.
-const rowsAsJson = (rows: readonly Record<string, string | number | bigint | null>[]): string =>
+const rowsAsJson = (rows: readonly RowValues[]): string =>
   JSON.stringify(rows, (_key, value: unknown) => (typeof value === "bigint" ? value.toString() : value));

@@ -1,9 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import Database from "better-sqlite3";
-import type { Db, Queries, Row, Statement } from "./db.ts";
+import type { Db, Queries, Row, RowChanges, RowSetColumns, RowValues, Statement } from "./db.ts";
 import { inTurns } from "./in-turns.ts";
 import { sequential } from "./sequential.ts";
 import { sqlFor } from "./sql.ts";
+
+/** Prepared statements that a connection keeps. */
+const STATEMENTS_KEPT = 200;
 
 /** How long a statement waits for another process's lock before the infrastructure counts as broken. */
 const LOCK_WAIT_MS = 30_000;
@@ -26,12 +29,37 @@ export function openSqlite(filename: string, options: { readonly?: boolean; must
   const connection = connect();
   const sql = sqlFor("sqlite");
 
-  const run = (statement: Statement, on = connection): Row[] => {
+  // A statement is prepared once, as long as there are not too many of them.
+  const prepared = new Map<string, Database.Statement<unknown[], Row>>();
+  const prepare = (text: string): Database.Statement<unknown[], Row> => {
+    const known = prepared.get(text);
+    if (known) return known;
+    if (prepared.size >= STATEMENTS_KEPT) prepared.clear();
+    const statement = connection.prepare<unknown[], Row>(text);
+    prepared.set(text, statement);
+    return statement;
+  };
+  const run = (statement: Statement): Row[] => {
     const { sql: text, bindings } = statement.toSQL().toNative();
-    const prepared = on.prepare<unknown[], Row>(text);
-    if (prepared.reader) return prepared.all(...bindings);
-    prepared.run(...bindings);
+    const ready = prepare(text);
+    if (ready.reader) return ready.all(...bindings);
+    ready.run(...bindings);
     return [];
+  };
+  // A prepared statement a row is five times as fast as all rows in one parameter.
+  const insert = (table: string, columns: RowSetColumns, rows: readonly RowValues[]): void => {
+    const names = Object.keys(columns);
+    const into = `insert into "${table}" (${quoted(names).join(", ")}) values (${names.map(() => "?").join(", ")})`;
+    const ready = prepare(into);
+    for (const row of rows) ready.run(...names.map((name) => bound(row[name])));
+  };
+  const update = (table: string, { scope = {}, keys, columns, rows }: RowChanges): void => {
+    const [own, changed, same] = [Object.keys(keys), Object.keys(columns), Object.keys(scope)];
+    const set = quoted(changed).map((name) => `${name} = ?`);
+    const where = quoted([...own, ...same]).map((name) => `${name} = ?`);
+    const ready = prepare(`update "${table}" set ${set.join(", ")} where ${where.join(" and ")}`);
+    const ofAll = Object.values(scope);
+    for (const row of rows) ready.run(...[...changed, ...own].map((name) => bound(row[name])), ...ofAll);
   };
 
   // One connection: while a transaction is open, statements from elsewhere in the process wait for its end.
@@ -46,6 +74,8 @@ export function openSqlite(filename: string, options: { readonly?: boolean; must
     engine: "sqlite",
     sql,
     query: (statement) => inTurn(() => untilUnlocked(() => run(statement))),
+    insert: (...rows) => inTurn(() => untilUnlocked(() => insert(...rows))),
+    update: (...changes) => inTurn(() => untilUnlocked(() => update(...changes))),
     async *rows(statement) {
       // A cursor keeps its connection busy, so it gets one of its own.
       const cursor = connect();
@@ -64,7 +94,13 @@ export function openSqlite(filename: string, options: { readonly?: boolean; must
         // Immediate: a transaction that first reads and then writes would fail when another writes in between.
         await untilUnlocked(() => connection.exec("begin immediate"));
         try {
-          const tx: Queries = { sql, query: sequential(async (statement) => run(statement)) };
+          const one = sequential(async <T>(work: () => T): Promise<T> => work());
+          const tx: Queries = {
+            sql,
+            query: (statement) => one(() => run(statement)) as Promise<Row[]>,
+            insert: (...rows) => one(() => insert(...rows)) as Promise<void>,
+            update: (...changes) => one(() => update(...changes)) as Promise<void>,
+          };
           const result = await work(tx);
           await untilUnlocked(() => connection.exec("commit"));
           return result;
@@ -81,6 +117,12 @@ export function openSqlite(filename: string, options: { readonly?: boolean; must
       }),
   };
 }
+
+const quoted = (names: readonly string[]): string[] => names.map((name) => `"${name}"`);
+
+/** Whole numbers as integers: the driver would bind them as floating point. */
+const bound = (value: RowValues[string] | undefined): string | number | bigint | null =>
+  typeof value === "number" && Number.isInteger(value) ? BigInt(value) : (value ?? null);
 
 async function untilUnlocked<T>(work: () => T): Promise<T> {
   const deadline = Date.now() + LOCK_WAIT_MS;

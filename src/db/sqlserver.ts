@@ -4,6 +4,7 @@ import type { Db, Queries, Row, Statement } from "./db.ts";
 import { CommitUnknown, failureOf } from "./failures.ts";
 import { inTurns } from "./in-turns.ts";
 import { BRIEF, PATIENT, type RetryPolicy, retrying } from "./retry.ts";
+import { insertStatements, updateStatements } from "./row-sets.ts";
 import { sequential } from "./sequential.ts";
 import { sqlFor } from "./sql.ts";
 import { driverConfig, type SqlserverConnection } from "./sqlserver-config.ts";
@@ -65,6 +66,16 @@ export async function openSqlserver(
       }
     });
 
+  /** Rows are sent as sets, one parameter each: a statement a row would wait for the wire as often. */
+  const bySets = (query: Queries["query"]): Pick<Queries, "insert" | "update"> => ({
+    async insert(table, columns, rows) {
+      for (const statement of insertStatements(sql, table, columns, rows)) await query(statement);
+    },
+    async update(table, changes) {
+      for (const statement of updateStatements(sql, table, changes)) await query(statement);
+    },
+  });
+
   /** Ends a transaction that is not to be committed, whatever state the server and the connection have left it in. */
   const rollBack = (transaction: mssql.Transaction) => transaction.rollback().catch(() => undefined);
 
@@ -77,7 +88,7 @@ export async function openSqlserver(
       running = result.catch(() => undefined);
       return result;
     });
-    const tx: Queries = { sql, query };
+    const tx: Queries = { sql, query, ...bySets(query) };
     return {
       tx,
       transaction,
@@ -100,10 +111,13 @@ export async function openSqlserver(
       }
     });
 
+  const query: Queries["query"] = (statement) =>
+    attempt("a statement", (on) => run(on.request(), statement), isRead(statement));
   return {
     engine: "sqlserver",
     sql,
-    query: (statement) => attempt("a statement", (on) => run(on.request(), statement), isRead(statement)),
+    query,
+    ...bySets(query),
     async *rows(statement) {
       // Until the first row is handed over, the cursor can be opened again without anyone knowing.
       const { cursor, first } = await attempt("a cursor", async (on) => {

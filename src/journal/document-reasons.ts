@@ -1,7 +1,7 @@
 import type { CompanyContext } from "../context.ts";
 import type { ErpStatus, StagedDocument } from "../core/staged.ts";
 import type { Queries } from "../db/db.ts";
-import { idSet, insertRows } from "../db/row-sets.ts";
+import { idSet } from "../db/row-sets.ts";
 
 /** A document that stands where it stands for a reason. */
 export type Reasoned = Pick<StagedDocument, "document" | "documentId" | "projectId" | "acceptedAt">;
@@ -43,8 +43,7 @@ export async function setReason(
         .del(),
     );
   }
-  await insertRows(
-    tx,
+  await tx.insert(
     table,
     {
       company: "text",

@@ -2,7 +2,7 @@ import type { CompanyContext } from "../context.ts";
 import type { Hold, HoldRuleName } from "../core/holds.ts";
 import type { DocumentType } from "../core/staged.ts";
 import type { Queries, Row } from "../db/db.ts";
-import { insertRows } from "../db/row-sets.ts";
+
 import { cents, integer, text, textOrNull } from "../db/values.ts";
 import type { Names } from "../names.ts";
 
@@ -63,8 +63,7 @@ export const insertHolds = (
   at: string,
   holds: readonly Hold[],
 ): Promise<void> =>
-  insertRows(
-    tx,
+  tx.insert(
     names.journal("hold"),
     HOLD_COLUMNS,
     holds.map((hold) => ({

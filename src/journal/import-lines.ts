@@ -12,7 +12,7 @@ import { type EstimateKind, keyFields } from "../core/key.ts";
 import type { Cents } from "../core/money.ts";
 import type { ImportLineState } from "../core/states.ts";
 import type { Db, Queries, Row } from "../db/db.ts";
-import { insertRows, updateRows } from "../db/row-sets.ts";
+
 import { bit, cents, integer, text, textOrNull } from "../db/values.ts";
 import type { Names } from "../names.ts";
 import { KEY_COLUMNS, readKey } from "./key-columns.ts";
@@ -26,8 +26,7 @@ export const insertImportLines = (
   batch: { readonly batchId: string; readonly at: string },
   lines: readonly Omit<ImportLine, "sources">[],
 ): Promise<void> =>
-  insertRows(
-    tx,
+  tx.insert(
     names.journal("import_line"),
     {
       batch_id: "text",
@@ -94,15 +93,11 @@ export const updateLineStatuses = (
   tx: Queries,
   lines: readonly (LineStatus & { readonly batchId: string; readonly lineNo: number })[],
 ): Promise<void> =>
-  updateRows(
-    tx,
-    names.journal("import_line"),
-    // The primary key alone: with another column named, SQLite looks each row up by that one.
-    {},
-    { batch_id: "text", line_no: "integer" },
-    STATUS_COLUMNS,
-    lines.map((line) => ({ batch_id: line.batchId, line_no: line.lineNo, ...statusFields(line) })),
-  );
+  tx.update(names.journal("import_line"), {
+    keys: { batch_id: "text", line_no: "integer" },
+    columns: STATUS_COLUMNS,
+    rows: lines.map((line) => ({ batch_id: line.batchId, line_no: line.lineNo, ...statusFields(line) })),
+  });
 
 const readLineStatus = (row: Row): LineStatus => ({
   state: text(row, "state") as ImportLineState,

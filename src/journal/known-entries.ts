@@ -2,7 +2,7 @@ import type { CompanyContext } from "../context.ts";
 import { joinKey } from "../core/key.ts";
 import type { SageEntry } from "../core/sage.ts";
 import type { Db, Queries } from "../db/db.ts";
-import { idSet, insertRows } from "../db/row-sets.ts";
+import { idSet } from "../db/row-sets.ts";
 import { cents, text } from "../db/values.ts";
 import type { Names } from "../names.ts";
 import { highestRunOf } from "./postings.ts";
@@ -25,8 +25,7 @@ export async function insertKnownEntries(
   const identity = (job: string, run: unknown, sequence: unknown) =>
     joinKey(job, String(run), String(sequence));
   const already = new Set(known.map((row) => identity(text(row, "job"), row.run, row.sequence)));
-  await insertRows(
-    tx,
+  await tx.insert(
     table,
     { company: "text", job: "text", run: "cents", sequence: "cents", known_at_batch: "integer" },
     entries

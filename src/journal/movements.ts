@@ -8,7 +8,7 @@ import type { DocumentType } from "../core/staged.ts";
 import type { Account } from "../core/states.ts";
 import type { AcceptedAmount } from "../core/tie-out/accepted-amount.ts";
 import type { Db, Queries, Row } from "../db/db.ts";
-import { insertRows } from "../db/row-sets.ts";
+
 import { cents, integer, text, textOrNull } from "../db/values.ts";
 import type { Names } from "../names.ts";
 import { KEY_COLUMN_NAMES, KEY_COLUMNS, readKey } from "./key-columns.ts";
@@ -41,8 +41,7 @@ export const insertMovements = (
   at: string,
   movements: readonly Movement[],
 ): Promise<void> =>
-  insertRows(
-    tx,
+  tx.insert(
     names.journal("movement"),
     {
       company: "text",

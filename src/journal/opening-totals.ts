@@ -2,7 +2,7 @@ import type { CompanyContext } from "../context.ts";
 import type { OpeningTotal } from "../core/baseline.ts";
 import { type EstimateKind, keyFields } from "../core/key.ts";
 import type { Queries } from "../db/db.ts";
-import { insertRows } from "../db/row-sets.ts";
+
 import { cents, text } from "../db/values.ts";
 import type { Names } from "../names.ts";
 import { KEY_COLUMNS, readKey } from "./key-columns.ts";
@@ -28,8 +28,7 @@ export const insertOpeningTotals = (
   tx: Queries,
   totals: readonly OpeningTotal[],
 ): Promise<unknown> =>
-  insertRows(
-    tx,
+  tx.insert(
     names.journal("opening_total"),
     {
       company: "text",

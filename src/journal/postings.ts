@@ -4,7 +4,7 @@ import { lineIdOf } from "../core/import-line.ts";
 import type { Cents } from "../core/money.ts";
 import type { SageEntry } from "../core/sage.ts";
 import type { Db, Queries } from "../db/db.ts";
-import { insertRows } from "../db/row-sets.ts";
+
 import { cents, integer, text } from "../db/values.ts";
 import type { Names } from "../names.ts";
 
@@ -41,8 +41,7 @@ export async function replacePostings(
         .delete(),
     );
   }
-  await insertRows(
-    tx,
+  await tx.insert(
     names.journal("posting"),
     {
       batch_id: "text",

@@ -4,7 +4,7 @@ import { lineIdOf } from "../core/import-line.ts";
 import { keyFields, type SageKey } from "../core/key.ts";
 import type { Cents } from "../core/money.ts";
 import type { Queries } from "../db/db.ts";
-import { insertRows } from "../db/row-sets.ts";
+
 import { integer, text, textOrNull } from "../db/values.ts";
 import type { Names } from "../names.ts";
 import { KEY_COLUMNS } from "./key-columns.ts";
@@ -26,8 +26,7 @@ export async function insertRejectedRecords(
   tx: Queries,
   records: readonly RejectedRecord[],
 ): Promise<void> {
-  await insertRows(
-    tx,
+  await tx.insert(
     names.journal("rejected_record"),
     {
       company: "text",

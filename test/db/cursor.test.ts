@@ -2,7 +2,7 @@ import Database from "better-sqlite3";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Db } from "../../src/db/db.ts";
 import { openDatabase } from "../../src/db/open.ts";
-import { insertRows } from "../../src/db/row-sets.ts";
+
 import { integer } from "../../src/db/values.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 
@@ -16,8 +16,7 @@ eachDatabase("a cursor", (makePair) => {
     pair = await makePair();
     db = await openDatabase(pair.owner.staging, { create: true });
     await db.query(db.sql.build.raw("create table many (n int not null)"));
-    await insertRows(
-      db,
+    await db.insert(
       "many",
       { n: "integer" },
       Array.from({ length: ROWS }, (_, n) => ({ n })),

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import type { Db, Queries } from "../../src/db/db.ts";
 import { CommitUnknown, DatabaseUnavailable } from "../../src/db/failures.ts";
-import { insertRows } from "../../src/db/row-sets.ts";
+
 import { openSqlserver } from "../../src/db/sqlserver.ts";
 import { integer } from "../../src/db/values.ts";
 import { onSqlserver, type SqlserverPair } from "../support/databases.ts";
@@ -103,8 +103,7 @@ onSqlserver("an outage", (makePair) => {
 
   it("in the middle of a cursor fails it as a whole, and work that only reads begins again", async () => {
     for (let n = 0; n < 5_000; n += 1_000)
-      await insertRows(
-        direct,
+      await direct.insert(
         "counter",
         { n: "integer" },
         Array.from({ length: 1_000 }, (_, index) => ({ n: n + index })),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import type { Db, RowSetColumns } from "../../src/db/db.ts";
 import { openDatabase } from "../../src/db/open.ts";
-import { idSet, insertRows, updateRows } from "../../src/db/row-sets.ts";
+import { idSet } from "../../src/db/row-sets.ts";
 import { cents, integer, textOrNull } from "../../src/db/values.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { isStandIn } from "../support/stand-in.ts";
@@ -70,13 +70,13 @@ eachDatabase("a set of rows", (makePair) => {
       row(2, { cents: -(2n ** 62n), amount: "-0.01", note: "" }),
       row(3, { note: "?? and ? and :name and $1 and [brackets] and %percent%" }),
     ];
-    await insertRows(db, "kept", COLUMNS, rows);
+    await db.insert("kept", COLUMNS, rows);
     expect(await kept()).toEqual(rows);
   });
 
   it("keeps double quotes, backslashes and control characters in texts", async (test) => {
     const rows = [row(1, { note: '12" pipe, \\server\\share, tab\tline\nend' })];
-    await insertRows(db, "kept", COLUMNS, rows);
+    await db.insert("kept", COLUMNS, rows);
     // The stand-in server leaves JSON's escapes in what openjson reads.
     if (await isStandIn(db)) test.skip();
     expect(await kept()).toEqual(rows);
@@ -84,35 +84,43 @@ eachDatabase("a set of rows", (makePair) => {
 
   it("may be larger than one statement takes, and may be empty", async () => {
     const rows = Array.from({ length: MANY }, (_, n) => row(n));
-    await insertRows(db, "kept", COLUMNS, rows);
-    await insertRows(db, "kept", COLUMNS, []);
+    await db.insert("kept", COLUMNS, rows);
+    await db.insert("kept", COLUMNS, []);
     expect(await kept()).toEqual(rows);
   });
 
   it("may have columns named by words of SQL", async () => {
     const columns = ["rule", "order", "key"].map((name) => `${quoted(db, name)} varchar(20)`);
     await db.query(db.sql.build.raw(`create table reserved (${columns.join(", ")})`));
-    await insertRows(db, "reserved", { rule: "text", order: "text", key: "text" }, [
+    await db.insert("reserved", { rule: "text", order: "text", key: "text" }, [
       { rule: "no_lines", order: "first", key: "a" },
     ]);
-    await updateRows(db, "reserved", { rule: "no_lines" }, { key: "text" }, { order: "text" }, [
-      { key: "a", order: "second" },
-    ]);
+    await db.update("reserved", {
+      scope: { rule: "no_lines" },
+      keys: { key: "text" },
+      columns: { order: "text" },
+      rows: [{ key: "a", order: "second" }],
+    });
     expect(await db.query(db.sql.build("reserved").select())).toMatchObject([
       { rule: "no_lines", order: "second" },
     ]);
   });
 
   it("changes the rows it names within its scope, each to its own values, and no other", async () => {
-    await insertRows(db, "kept", COLUMNS, [row(1), row(2), row(3, { note: "other" }), row(4)]);
+    await db.insert("kept", COLUMNS, [row(1), row(2), row(3, { note: "other" }), row(4)]);
     await db.query(db.sql.build("kept").whereNot({ id: "L3" }).update({ note: "mine" }));
     const change = (id: string, value: bigint, amount: string) => ({ id, cents: value, amount });
-    await updateRows(db, "kept", { note: "mine" }, { id: "text" }, { cents: "cents", amount: "money" }, [
-      change("L1", -(2n ** 53n) - 1n, "1.10"),
-      change("L3", 7n, "7.00"),
-      change("L4", 8n, "8.00"),
-      change("L5", 9n, "9.00"),
-    ]);
+    await db.update("kept", {
+      scope: { note: "mine" },
+      keys: { id: "text" },
+      columns: { cents: "cents", amount: "money" },
+      rows: [
+        change("L1", -(2n ** 53n) - 1n, "1.10"),
+        change("L3", 7n, "7.00"),
+        change("L4", 8n, "8.00"),
+        change("L5", 9n, "9.00"),
+      ],
+    });
     expect((await kept()).map(({ id, cents: value, amount }) => [id, value, amount])).toEqual([
       ["L1", -(2n ** 53n) - 1n, "1.10"],
       ["L2", 2n, "0.00"],
@@ -122,8 +130,7 @@ eachDatabase("a set of rows", (makePair) => {
   });
 
   it("finds rows by more ids than a statement has parameters for", async () => {
-    await insertRows(
-      db,
+    await db.insert(
       "kept",
       COLUMNS,
       Array.from({ length: MANY }, (_, n) => row(n)),

@@ -1,7 +1,7 @@
 import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { formatMoney, sumCents } from "../../src/core/money.ts";
-import { insertRows } from "../../src/db/row-sets.ts";
+
 import { readJce } from "../../src/outbox/read-jce.ts";
 import { estimateFileName } from "../../src/outbox/render/contents.ts";
 import { manifestOf } from "../../src/outbox/render/manifest.ts";
@@ -108,8 +108,7 @@ eachDatabase("amounts", (makePair) => {
       "B-25-1002",
     );
     await stageBudget(world, "25-1003", []);
-    await insertRows(
-      world.db,
+    await world.db.insert(
       world.context.names.staging("budget_line_item"),
       {
         line_item_id: "text",

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { insertRows, type RowValues } from "../../src/db/row-sets.ts";
+import type { RowValues } from "../../src/db/db.ts";
+
 import { baselineOf } from "../../src/run/decide/baseline.ts";
 import { exportAll } from "../../src/run/export/export.ts";
 import { lookAtHolds } from "../../src/run/look/holds.ts";
@@ -28,7 +29,7 @@ it(`of a company with ${JOBS.length} running jobs: all wait for a decision, noth
   const texts = (columns: readonly string[]) =>
     Object.fromEntries(columns.map((column) => [column, "text" as const]));
   const fill = (on: typeof db, table: string, rows: readonly RowValues[]) =>
-    insertRows(on, table, texts(Object.keys(rows[0] ?? {})), rows);
+    on.insert(table, texts(Object.keys(rows[0] ?? {})), rows);
 
   world.map("jobs", `project_number,job\n${JOBS.map((job) => `${job},${job}\n`).join("")}`);
   await fill(

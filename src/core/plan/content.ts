@@ -19,9 +19,10 @@ function lineContent(line: StagedLine): LineContent {
 
 /** A document's lines in one order, as JSON: to keep, and to tell whether it is still the one that was read. */
 export const documentContent = (document: StagedDocument): string =>
-  JSON.stringify(
-    document.lines.map(lineContent).sort((a, b) => compareText(JSON.stringify(a), JSON.stringify(b))),
-  );
+  `[${document.lines
+    .map((line) => JSON.stringify(lineContent(line)))
+    .sort(compareText)
+    .join(",")}]`;
 
 /** What a line says. Its id is not part of it: that serves tracing only. */
 export const lineSays = (line: StagedLine): string => JSON.stringify(lineContent(line).slice(1));

@@ -1,5 +1,5 @@
 import type { Queries } from "../../db/db.ts";
-import { insertRows } from "../../db/row-sets.ts";
+
 import type { CopyTable } from "./create-copy.ts";
 
 /** What is written to a column: amounts as text with two decimals, which the column's type makes a float of. */
@@ -31,5 +31,5 @@ export const paddedLayout: Layout = (cells) =>
 /** Adds rows that all have the same columns. */
 export function insertCells(tx: Queries, table: CopyTable, rows: readonly Cells[]): Promise<void> {
   const columns = Object.keys(rows[0] ?? {}).map((column) => [column, "text"] as const);
-  return insertRows(tx, table, Object.fromEntries(columns), rows);
+  return tx.insert(table, Object.fromEntries(columns), rows);
 }

@@ -1,6 +1,6 @@
 import { formatMoney } from "../../core/money.ts";
 import type { Queries, RowSetColumns } from "../../db/db.ts";
-import { idSet, insertRows, updateRows } from "../../db/row-sets.ts";
+import { idSet } from "../../db/row-sets.ts";
 import type { Names } from "../../names.ts";
 import type { LoadLine, LoadPlan } from "./load-plan.ts";
 
@@ -40,15 +40,13 @@ export async function writeLoad(
   const named = (subJobs: ReadonlyMap<string, string>) =>
     [...subJobs].map(([code, name]) => ({ ...inProject, sub_job_code: code, name }));
   const subJobColumns: RowSetColumns = { project_id: "text", sub_job_code: "text", name: "text" };
-  await insertRows(tx, names.staging("sub_job"), subJobColumns, named(plan.newSubJobs));
-  await updateRows(
-    tx,
-    names.staging("sub_job"),
-    inProject,
-    { sub_job_code: "text" },
-    { name: "text" },
-    named(plan.renamedSubJobs),
-  );
+  await tx.insert(names.staging("sub_job"), subJobColumns, named(plan.newSubJobs));
+  await tx.update(names.staging("sub_job"), {
+    scope: inProject,
+    keys: { sub_job_code: "text" },
+    columns: { name: "text" },
+    rows: named(plan.renamedSubJobs),
+  });
 
   if (plan.budget === "insert")
     await tx.query(
@@ -71,20 +69,17 @@ export async function writeLoad(
 
   const lineItems = names.staging("budget_line_item");
   const original = (line: LoadLine) => ({ line_item_id: line.id, original_amount: formatMoney(line.cents) });
-  await insertRows(
-    tx,
+  await tx.insert(
     lineItems,
     { line_item_id: "text", budget_id: "text", ...LINE_COLUMNS, original_amount: "money" },
     plan.added.map((line) => ({ ...inBudget, ...lineValues(line), ...original(line) })),
   );
-  await updateRows(
-    tx,
-    lineItems,
-    inBudget,
-    { line_item_id: "text" },
-    { original_amount: "money", description: "text", erp_synced: "integer" },
-    plan.changed.map((line) => ({ ...original(line), description: line.description, erp_synced: 0 })),
-  );
+  await tx.update(lineItems, {
+    scope: inBudget,
+    keys: { line_item_id: "text" },
+    columns: { original_amount: "money", description: "text", erp_synced: "integer" },
+    rows: plan.changed.map((line) => ({ ...original(line), description: line.description, erp_synced: 0 })),
+  });
   if (plan.removed.length > 0)
     await tx.query(
       table("budget_line_item").where(inBudget).whereIn("line_item_id", idSet(tx, plan.removed)).delete(),
@@ -110,8 +105,7 @@ export async function writeLoad(
       erp_locked: 0,
     }),
   );
-  await insertRows(
-    tx,
+  await tx.insert(
     names.staging("budget_modification_line"),
     { modification_line_id: "text", modification_id: "text", ...LINE_COLUMNS, amount: "money" },
     lines.map((line) => ({
