@@ -90,16 +90,25 @@ export const stagingSchema = (folder: string) =>
     { error: clientError },
   );
 
+/** Values of a column that mark the rows which are still in Sage: some copies keep what Sage has deleted. */
+const rowFilter = group({
+  column: identifier,
+  keep: z.union([text.transform((one) => [one]), z.array(text).min(1)], {
+    error: 'expected a value in quotation marks, or a list of such values, as in keep: "0"',
+  }),
+}).optional();
+
 /** Where a company's copy of Sage is; a column tells companies apart where several share a database. */
 export const sageSchema = (folder: string) =>
   z.discriminatedUnion(
     "client",
     [
-      sqliteKeys(folder),
+      sqliteKeys(folder).extend({ row_filter: rowFilter }),
       group({
         ...sqlserverKeys("dbo"),
         company_column: identifier.optional(),
         company_value: text.optional(),
+        row_filter: rowFilter,
       })
         .superRefine(portOrInstance, always)
         .superRefine(oneWayToLogOn, always)

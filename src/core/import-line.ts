@@ -110,7 +110,4 @@ export const lineIdOf = (batchId: string, lineNo: number): string => joinKey(bat
 
 /** Entries of one job by run and sequence, in one text that is the same in whatever order they are given. */
 export const entryNames = (entries: readonly Pick<SageEntry, "run" | "sequence">[]): string =>
-  entries
-    .map(({ run, sequence }) => `${run}/${sequence}`)
-    .sort()
-    .join(" ");
+  [...new Set(entries.map(({ run, sequence }) => `${run}/${sequence}`))].sort().join(" ");

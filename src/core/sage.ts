@@ -1,4 +1,4 @@
-import type { EstimateKind, SageKey } from "./key.ts";
+import { type EstimateKind, joinKey, type SageKey } from "./key.ts";
 import type { Cents } from "./money.ts";
 
 export interface SageJob {
@@ -43,6 +43,16 @@ export interface SageEntry extends SageKey {
   readonly cents: Cents;
   readonly run: bigint;
   readonly sequence: bigint;
+  /** Counts the further entries that the copy has under the same run and sequence. */
+  readonly twin?: number;
   /** The calendar day it was stamped in Sage, if the copy tells. */
   readonly stampDay: string | null;
 }
+
+/** The number by which an entry is known again: its job, run and sequence. */
+export const entryNumber = ({ job, run, sequence }: Pick<SageEntry, "job" | "run" | "sequence">): string =>
+  joinKey(job, run.toString(), sequence.toString());
+
+/** One text for an entry, different from that of every other. */
+export const entryId = (entry: SageEntry): string =>
+  entry.twin === undefined ? entryNumber(entry) : joinKey(entryNumber(entry), String(entry.twin));

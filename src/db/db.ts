@@ -67,8 +67,8 @@ export interface Sql {
   readonly build: Knex;
   /** A column as text, whatever it is stored as: no digit or day is lost on the way (decimals, dates). */
   text(column: string): Knex.Raw;
-  /** The one value of a query as text, under a name. */
-  textOf(query: Knex.QueryBuilder, name: string): Knex.Raw;
+  /** The same without a name, to compare. */
+  asText(column: string): Knex.Raw;
   /** A floating-point column as the shortest text that gives the same number back; what is no number, as it stands. */
   float(column: string): Knex.Raw;
   /** A column of any type times a factor, as a whole number. What is no number, or beyond 10^15, is 0 or null. */

@@ -15,7 +15,7 @@ export function sqlFor(engine: Engine): Sql {
       engine,
       build,
       text: (column) => build.raw("cast(?? as text) as ??", [column, last(column)]),
-      textOf: (query, name) => build.raw("cast((?) as text) as ??", [query, name]),
+      asText: (column) => build.raw("cast(?? as text)", [column]),
       float: (column) => build.raw("?? as ??", [column, last(column)]),
       whole: (column, factor = 1) =>
         build.raw(
@@ -39,7 +39,7 @@ export function sqlFor(engine: Engine): Sql {
     engine,
     build,
     text: (column) => build.raw("convert(nvarchar(400), ??, 126) as ??", [column, last(column)]),
-    textOf: (query, name) => build.raw("convert(nvarchar(400), (?), 126) as ??", [query, name]),
+    asText: (column) => build.raw("convert(nvarchar(400), ??, 126)", [column]),
     // Style 3 gives the 17 digits that bring the same double back.
     float: (column) =>
       build.raw("coalesce(convert(varchar(40), try_convert(float, ??), 3), convert(varchar(40), ??)) as ??", [

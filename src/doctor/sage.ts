@@ -1,7 +1,8 @@
 import type { CompanyConfig } from "../config/schema.ts";
 import { type Clock, dayIn, daysBetween } from "../core/time.ts";
+import { columnsOf } from "../db/inspect.ts";
 import { readCopy, type SageCopy } from "../sage/read-copy.ts";
-import { qualified, SAGE_TABLES, type SageSource } from "../sage/tables.ts";
+import { DELETION_COLUMNS, qualified, SAGE_TABLES, type SageSource } from "../sage/tables.ts";
 import { problem, type Seen, warning } from "./findings.ts";
 import { askRights, broadRoles } from "./rights.ts";
 
@@ -22,9 +23,27 @@ export async function checkSageTables(
           "Have whoever makes the copy mend it, or live with what cannot be told; nothing else stops.",
         ),
       ),
+      ...(await unfiltered(source)),
       ...(await tooManyRights(source)),
     ],
   };
+}
+
+/** A copy that marks what Sage has deleted, and a configuration that does not say which rows to keep. */
+async function unfiltered(source: SageSource) {
+  if (source.filter) return [];
+  for (const table of SAGE_TABLES) {
+    const present = await columnsOf(source.db, qualified(source, table));
+    const mark = DELETION_COLUMNS.find((column) => present.has(column.toLowerCase()));
+    if (mark)
+      return [
+        warning(
+          `${table} has a column ${mark}: the copy seems to keep rows that Sage has deleted, and they count.`,
+          `Say which rows are still in Sage with row_filter: { column: ${mark}, keep: "…" } under the company's sage:, after looking at the column's values.`,
+        ),
+      ];
+  }
+  return [];
 }
 
 async function tooManyRights(source: SageSource) {

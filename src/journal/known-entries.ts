@@ -1,46 +1,47 @@
 import type { CompanyContext } from "../context.ts";
-import { joinKey } from "../core/key.ts";
-import type { SageEntry } from "../core/sage.ts";
-import type { Db, Queries } from "../db/db.ts";
+import { entryNumber, type SageEntry } from "../core/sage.ts";
+import type { Db, Queries, Row } from "../db/db.ts";
 import { idSet } from "../db/row-sets.ts";
 import { cents, text } from "../db/values.ts";
 import type { Names } from "../names.ts";
 import { highestRunOf } from "./postings.ts";
+
 /** Notes which entries the copy shows already: none of them counts for a line of the batch of that number, or of a later one. */
 export async function insertKnownEntries(
   { names, company }: CompanyContext,
   tx: Queries,
   number: number,
   entries: readonly SageEntry[],
-  jobs: ReadonlySet<string>,
 ): Promise<void> {
+  if (entries.length === 0) return;
   const table = names.journal("known_entry");
+  const jobs = [...new Set(entries.map(({ job }) => job))];
   const known = await tx.query(
     tx.sql
       .build(table)
       .where({ company: company.id })
-      .whereIn("job", idSet(tx, [...jobs]))
+      .whereIn("job", idSet(tx, jobs))
       .select("job", "run", "sequence"),
   );
-  const identity = (job: string, run: unknown, sequence: unknown) =>
-    joinKey(job, String(run), String(sequence));
-  const already = new Set(known.map((row) => identity(text(row, "job"), row.run, row.sequence)));
+  const already = new Set(known.map(readNumber));
+  const unknown = new Map(
+    entries.map((entry) => [entryNumber(entry), entry] as const).filter(([id]) => !already.has(id)),
+  );
   await tx.insert(
     table,
     { company: "text", job: "text", run: "cents", sequence: "cents", known_at_batch: "integer" },
-    entries
-      .filter((entry) => jobs.has(entry.job) && !already.has(identity(entry.job, entry.run, entry.sequence)))
-      .map((entry) => ({
-        company: company.id,
-        job: entry.job,
-        run: entry.run,
-        sequence: entry.sequence,
-        known_at_batch: number,
-      })),
+    [...unknown.values()].map(({ job, run, sequence }) => ({
+      company: company.id,
+      ...{ job, run, sequence },
+      known_at_batch: number,
+    })),
   );
 }
 
-/** For each entry of Sage the first batch at whose claim the copy already showed it, by job, run and sequence. */
+const readNumber = (row: Row): string =>
+  entryNumber({ job: text(row, "job"), run: cents(row, "run"), sequence: cents(row, "sequence") });
+
+/** For each entry of Sage the first batch at whose claim the copy already showed it, by `entryNumber`. */
 export const readKnownEntries = (
   db: Db,
   names: Names,
@@ -54,10 +55,7 @@ async function knownEntriesOf(db: Db, names: Names, company: string): Promise<Re
     .where({ company })
     .select("job", "run", "sequence", "known_at_batch");
   for await (const row of db.rows(statement))
-    known.set(
-      joinKey(text(row, "job"), cents(row, "run").toString(), cents(row, "sequence").toString()),
-      Number(cents(row, "known_at_batch")),
-    );
+    known.set(readNumber(row), Number(cents(row, "known_at_batch")));
   return known;
 }
 

@@ -1,8 +1,8 @@
 import type { CompanyContext } from "../context.ts";
 import { groupBy } from "../core/group-by.ts";
 import { lineIdOf } from "../core/import-line.ts";
-import type { Cents } from "../core/money.ts";
-import type { SageEntry } from "../core/sage.ts";
+import { type Cents, sumCents } from "../core/money.ts";
+import { entryNumber, type SageEntry } from "../core/sage.ts";
 import type { Db, Queries } from "../db/db.ts";
 
 import { cents, integer, text } from "../db/values.ts";
@@ -54,16 +54,17 @@ export async function replacePostings(
       matched_at: "text",
     },
     lines.flatMap(({ batchId, lineNo, entries }) =>
-      entries.map((entry) => ({
-        batch_id: batchId,
-        line_no: lineNo,
-        company: company.id,
-        job: entry.job,
-        run: entry.run,
-        sequence: entry.sequence,
-        cents: entry.cents,
-        matched_at: at,
-      })),
+      // Entries under one number are one posting.
+      [...groupBy(entries, entryNumber).values()].flatMap((same) =>
+        same.slice(0, 1).map(({ job, run, sequence }) => ({
+          batch_id: batchId,
+          line_no: lineNo,
+          company: company.id,
+          ...{ job, run, sequence },
+          cents: sumCents(same.map((entry) => entry.cents)),
+          matched_at: at,
+        })),
+      ),
     ),
   );
 }

@@ -1,9 +1,9 @@
-import { compareText, type EstimateKind, joinKey, splitKey } from "../core/key.ts";
-import type { SageEntry, SageMasters } from "../core/sage.ts";
+import { compareText, ESTIMATE_KINDS, type EstimateKind, joinKey, splitKey } from "../core/key.ts";
+import { entryNumber, type SageEntry, type SageMasters } from "../core/sage.ts";
 import type { Row } from "../db/db.ts";
 import { textOrNull, trimmed } from "../db/values.ts";
 import { examples, moneyIn } from "./masters.ts";
-import { type RowCounts, readTable, type SageSource } from "./tables.ts";
+import { ESTIMATE_TYPES, type RowCounts, readTable, type SageSource } from "./tables.ts";
 
 /** The posted estimate entries, and what of them cannot be seen. */
 export interface SageEntries {
@@ -11,11 +11,9 @@ export interface SageEntries {
   readonly lacking: readonly string[];
 }
 
-/** `Transaction_Type` of budgets, in lower case; all other entries are not ours. */
-const ENTRY_KINDS: Readonly<Record<string, EstimateKind>> = {
-  "original estimate": "original",
-  "approved est changes": "approved_change",
-};
+const ENTRY_KINDS: ReadonlyMap<string, EstimateKind> = new Map(
+  ESTIMATE_KINDS.map((kind) => [ESTIMATE_TYPES[kind], kind]),
+);
 const COLUMNS = [
   "Job",
   "Extra",
@@ -25,19 +23,27 @@ const COLUMNS = [
   "Amount",
   "Run",
   "Sequence",
+  "Dist_Sequence",
   "Date_Stamp",
 ];
 /** Without its number an entry cannot be told from another, nor be known again. */
 const INDISPENSABLE = ["Job", "Transaction_Type", "Amount", "Run", "Sequence"];
 
+/** An entry with its number within the record that it was distributed from; empty where the copy does not tell. */
+interface Numbered {
+  readonly entry: SageEntry;
+  readonly distribution: string;
+}
+
 /**
- * Reads the posted estimate entries. CURRENT comes before HISTORY: an entry moved in between is then seen twice
- * and counted once, never missed. The rows read of each table go to `counts`.
+ * Reads the posted estimate entries, each once (contract §7): CURRENT comes before HISTORY, so that an entry moved in
+ * between is seen twice, never missed, and counts as CURRENT has it. Two of one table that differ under one number
+ * both count, and it is said. The rows read of each table go to `counts`.
  */
 export async function readEntries(source: SageSource, counts: RowCounts): Promise<SageEntries> {
   const lacking: string[] = [];
-  const entries = new Map<string, SageEntry>();
-  const repeated = new Set<string>();
+  const entries = new Map<string, Numbered[]>();
+  const differing = new Set<string>();
   let unnumbered = 0;
   let unpriced = 0;
   for (const [table, loss] of [
@@ -45,23 +51,24 @@ export async function readEntries(source: SageSource, counts: RowCounts): Promis
     ["JCT_HISTORY__TRANSACTION", "entries moved to history are not seen"],
   ] as const) {
     const needs = { columns: COLUMNS, loss, indispensable: INDISPENSABLE };
-    const seenHere = new Set<string>();
+    const here = new Map<string, Numbered[]>();
     for await (const row of await readTable(source, table, needs, lacking, counts)) {
-      const kind = ENTRY_KINDS[trimmed(row, "Transaction_Type").toLowerCase()];
+      const kind = ENTRY_KINDS.get(trimmed(row, "Transaction_Type").toLowerCase());
       if (!kind) continue;
       const entry = entryOf(row, kind);
       if (entry === "unnumbered") unnumbered++;
       else if (entry === "unpriced") unpriced++;
       if (typeof entry === "string") continue;
-      const identity = joinKey(entry.job, entry.run.toString(), entry.sequence.toString());
-      const known = entries.get(identity);
-      if (!known) entries.set(identity, entry);
-      else if (seenHere.has(identity)) {
-        repeated.add(`${entry.job} run ${entry.run} sequence ${entry.sequence}`);
-        // Whichever the copy gives first, the same one counts.
-        if (compareText(contentOf(entry), contentOf(known)) < 0) entries.set(identity, entry);
-      }
-      seenHere.add(identity);
+      const found = { entry, distribution: trimmed(row, "Dist_Sequence") };
+      const number = entryNumber(entry);
+      const alike = (here.get(number) ?? []).filter((one) => isOne(one, found));
+      if (alike.some((one) => contentOf(one.entry) === contentOf(entry))) continue;
+      if (alike.length > 0) differing.add(`${entry.job} run ${entry.run} sequence ${entry.sequence}`);
+      here.set(number, [...(here.get(number) ?? []), found]);
+    }
+    for (const [number, found] of here) {
+      const known = entries.get(number) ?? [];
+      entries.set(number, [...known, ...found.filter((one) => !known.some((other) => isOne(one, other)))]);
     }
   }
   if (unnumbered > 0)
@@ -70,9 +77,27 @@ export async function readEntries(source: SageSource, counts: RowCounts): Promis
     );
   if (unpriced > 0)
     lacking.push(`${unpriced} estimate entries have an Amount that is no number, and count for nothing`);
-  if (repeated.size > 0)
-    lacking.push(`entries stand more than once in one table and count once: ${examples(repeated)}`);
-  return { entries: [...entries.values()], lacking };
+  if (differing.size > 0)
+    lacking.push(
+      `entries stand in one table under one number with different contents, and each counts: ${examples(differing)}`,
+    );
+  return { entries: [...entries.values()].flatMap(toldApart), lacking };
+}
+
+/** Without the number of a distribution an entry is any of its record's. */
+const isOne = (a: Numbered, b: Numbered): boolean =>
+  a.distribution === b.distribution || a.distribution === "" || b.distribution === "";
+
+/** Entries of one run and sequence get a number each, the same in whatever order the copy gives them. */
+function toldApart(found: readonly Numbered[]): SageEntry[] {
+  const [first] = found;
+  if (first && found.length === 1) return [first.entry];
+  return found
+    .toSorted(
+      (a, b) =>
+        compareText(a.distribution, b.distribution) || compareText(contentOf(a.entry), contentOf(b.entry)),
+    )
+    .map(({ entry }, index) => (index === 0 ? entry : { ...entry, twin: index }));
 }
 
 function entryOf(row: Row, kind: EstimateKind): SageEntry | "unnumbered" | "unpriced" {

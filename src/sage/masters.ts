@@ -48,8 +48,11 @@ const CLOSED = "closed";
 export async function readMasters(source: SageSource, counts: RowCounts): Promise<Outcome<SageMasters>> {
   const lacking: string[] = [];
 
-  /** A master by its codes, trimmed on both sides. The first of several rows with one key counts, and it is said. */
-  async function master<T>(
+  /**
+   * A master by its codes, trimmed on both sides. Of several rows with one key the first counts, but for what is
+   * closed or a group in any of them: a copy may have older versions of a row beside the current one. It is said.
+   */
+  async function master<T extends object>(
     table: MasterTable,
     codes: readonly string[],
     shape: (row: Row, ...codes: string[]) => T,
@@ -69,7 +72,9 @@ export async function readMasters(source: SageSource, counts: RowCounts): Promis
       const folded = key.toLowerCase();
       if (spellings.has(folded)) repeated.add(values.join(" / "));
       spellings.set(folded, key);
-      if (!found.has(key)) found.set(key, shape(row, ...values));
+      const known = found.get(key);
+      const shaped = shape(row, ...values);
+      found.set(key, known ? stricter(known, shaped) : shaped);
     }
     if (repeated.size > 0)
       lacking.push(`${table} has more than one row for ${examples(repeated)}, case aside`);
@@ -85,7 +90,7 @@ export async function readMasters(source: SageSource, counts: RowCounts): Promis
       closed: isClosed(row),
     }),
   );
-  const standardCategories = await master("JCM_MASTER__STANDARD_CATEGORY", ["Category"], () => true);
+  const standardCategories = await master("JCM_MASTER__STANDARD_CATEGORY", ["Category"], () => ({}));
   if (jobs.size === 0) return fail(sageProblems.sage_table_empty("JCM_MASTER__JOB"));
   if (standardCategories.size === 0)
     return fail(sageProblems.sage_table_empty("JCM_MASTER__STANDARD_CATEGORY"));
@@ -132,6 +137,13 @@ export async function readMasters(source: SageSource, counts: RowCounts): Promis
     lacking,
   });
 }
+
+/** The first of two, closed or a group if the other is. */
+const stricter = <T extends object>(first: T, other: T): T => ({
+  ...first,
+  ...("closed" in other && other.closed === true ? { closed: true } : {}),
+  ...("group" in other && other.group === true ? { group: true } : {}),
+});
 
 const isClosed = (row: Row): boolean => trimmed(row, "Status").toLowerCase() === CLOSED;
 

@@ -22,7 +22,8 @@ export async function openSageCopy(
     if (!(error instanceof DatabaseUnavailable)) throw error;
     return fail(sageProblems.sage_unavailable(error.message));
   }
-  if (config.client === "sqlite") return ok({ db, schema: null, company: null });
+  const filter = config.row_filter ?? null;
+  if (config.client === "sqlite") return ok({ db, schema: null, company: null, filter });
   const { company_column, company_value } = config;
   return ok({
     db,
@@ -31,5 +32,6 @@ export async function openSageCopy(
       company_column !== undefined && company_value !== undefined
         ? { column: company_column, value: company_value }
         : null,
+    filter,
   });
 }

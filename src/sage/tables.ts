@@ -1,3 +1,4 @@
+import type { Knex } from "knex";
 import type { Db, Row } from "../db/db.ts";
 import { columnsOf } from "../db/inspect.ts";
 
@@ -19,7 +20,57 @@ export interface SageSource {
   readonly db: Db;
   readonly schema: string | null;
   readonly company: { readonly column: string; readonly value: string } | null;
+  /** Rows that a copy keeps although Sage has not: those count whose column has one of the values. */
+  readonly filter: { readonly column: string; readonly keep: readonly string[] } | null;
 }
+
+/** Columns by which copies are known to keep what Sage has deleted. */
+export const DELETION_COLUMNS = ["_fivetran_deleted", "_FIVETRAN_ACTIVE", "is_deleted"] as const;
+
+/** `Transaction_Type` of budgets, in lower case; all other entries are not ours. */
+export const ESTIMATE_TYPES = {
+  original: "original estimate",
+  approved_change: "approved est changes",
+} as const;
+const TRANSACTION_TABLES: ReadonlySet<SageTable> = new Set([
+  "JCT_CURRENT__TRANSACTION",
+  "JCT_HISTORY__TRANSACTION",
+]);
+
+/**
+ * A table's rows that may be the company's, and are not deleted in Sage. The database narrows them down by its own
+ * collation; what counts is decided by whoever reads them.
+ * @param present the table's columns, in lower case
+ */
+export function ownRows(
+  source: SageSource,
+  table: SageTable,
+  present: ReadonlySet<string>,
+): Knex.QueryBuilder {
+  const { db, company, filter } = source;
+  const rows = db.sql.build(qualified(source, table));
+  if (company && present.has(company.column.toLowerCase()))
+    rows.whereRaw("ltrim(rtrim(??)) = ?", [company.column, company.value.trim()]);
+  if (filter && present.has(filter.column.toLowerCase()))
+    rows.whereRaw(`ltrim(rtrim(?)) in (${filter.keep.map(() => "?").join(", ")})`, [
+      db.sql.asText(filter.column),
+      ...filter.keep.map((value) => value.trim()),
+    ]);
+  return rows;
+}
+
+/** Whether a row is an estimate, of which there is about one among a hundred transactions; null for other tables. */
+export const isEstimate = (
+  { db: { sql } }: SageSource,
+  table: SageTable,
+  present: ReadonlySet<string>,
+): Knex.Raw | null =>
+  TRANSACTION_TABLES.has(table) && present.has("transaction_type")
+    ? sql.build.raw(
+        "(lower(??) like ? or lower(??) like ?)",
+        Object.values(ESTIMATE_TYPES).flatMap((type) => ["Transaction_Type", `%${type}%`]),
+      )
+    : null;
 
 /** What a table is read for: its columns, and what cannot be done without them. */
 export interface TableNeeds {
@@ -32,7 +83,7 @@ export interface TableNeeds {
 const FLOATS = new Set(["Original_Estimate", "Approved_Estimate_Changes", "Amount"]);
 const DATES = new Set(["Date_Stamp", "Time_Stamp"]);
 /** Columns that some copies have and nobody misses. */
-const OPTIONAL = new Set(["Date_Stamp"]);
+const OPTIONAL = new Set(["Date_Stamp", "Dist_Sequence"]);
 /** Lists that the companies of a copy may share: without the company's column they are everybody's. */
 const SHARED_LISTS: ReadonlySet<SageTable> = new Set([
   "JCM_MASTER__STANDARD_COST_CODE",
@@ -74,19 +125,20 @@ export async function readTable(
     lacking.push(`${column}: it is taken to be for all companies`);
   }
 
-  const statement = db.sql.build(qualified(source, table)).select(
+  const statement = ownRows(source, table, present);
+  const estimates = isEstimate(source, table, present);
+  if (estimates) statement.where(estimates);
+  statement.select(
     columns.map((column) => {
       if (!has(column)) return db.sql.build.raw("null as ??", [column]);
       if (FLOATS.has(column)) return db.sql.float(column);
       if (DATES.has(column)) return db.sql.text(column);
-      return column;
+      // Under this name, however the copy writes it.
+      return db.sql.build.raw("?? as ??", [column, column]);
     }),
   );
   if (!company || !isFiltered) return counted(db.rows(statement), table, counts);
-  // The database narrows it down by its own collation; whether it is this company is decided here.
-  statement
-    .whereRaw("ltrim(rtrim(??)) = ?", [company.column, company.value.trim()])
-    .select(db.sql.build.raw("?? as company_", [company.column]));
+  statement.select(db.sql.build.raw("?? as company_", [company.column]));
   return ofCompany(counted(db.rows(statement), table, counts), company.value);
 }
 

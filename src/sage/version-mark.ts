@@ -1,8 +1,7 @@
 import type { Knex } from "knex";
-import type { Sql } from "../db/db.ts";
 import { columnsOf } from "../db/inspect.ts";
 import { textOrNull } from "../db/values.ts";
-import { qualified, SAGE_TABLES, type SageSource, type SageTable } from "./tables.ts";
+import { isEstimate, ownRows, qualified, SAGE_TABLES, type SageSource, type SageTable } from "./tables.ts";
 
 /** A copy at one moment, so that two looks can be told apart without comparing all of it. */
 export interface VersionMark {
@@ -14,68 +13,61 @@ export interface VersionMark {
   readonly newestStamp: string | null;
 }
 
-/** What is asked of each column that a copy has, whatever type it has there: whole numbers, or the newest stamp. */
-const AGGREGATES: Readonly<Record<string, (sql: Sql, column: string) => Knex.Raw>> = {
-  Run: highest,
-  Sequence: highest,
-  Amount: sum,
-  Original_Estimate: sum,
-  Approved_Estimate_Changes: sum,
-  Time_Stamp: newest,
-  Date_Stamp: newest,
+/** What is asked of each column that a copy has, whatever type it has there. Numbers, as sums of floats depend on their order. */
+const AGGREGATES: Readonly<Record<string, { readonly of: "max" | "sum"; readonly factor: number }>> = {
+  Run: { of: "max", factor: 1 },
+  Sequence: { of: "max", factor: 1 },
+  Amount: { of: "sum", factor: 100 },
+  Original_Estimate: { of: "sum", factor: 100 },
+  Approved_Estimate_Changes: { of: "sum", factor: 100 },
 };
-function highest(sql: Sql, column: string): Knex.Raw {
-  return sql.build.raw("max(?)", [sql.whole(column)]);
-}
-/** In whole cents: a sum of floating-point numbers depends on their order. */
-function sum(sql: Sql, column: string): Knex.Raw {
-  return sql.build.raw("sum(?)", [sql.whole(column, 100)]);
-}
-function newest(sql: Sql, column: string): Knex.Raw {
-  return sql.build.raw("max(??)", [column]);
-}
 /** The first that a copy has tells how old what it shows is. */
-const STAMPS = ["time_stamp", "date_stamp"];
+const STAMPS = ["Time_Stamp", "Date_Stamp"];
 
-/** Takes a copy's mark, in one statement. */
+/**
+ * Takes a copy's mark: one statement and one scan a table, CURRENT before HISTORY. Of transactions the estimates
+ * alone count, so that others may come and go; only the newest stamp is that of any entry.
+ */
 export async function markVersion(source: SageSource): Promise<VersionMark> {
-  const { db, company } = source;
-  const { build } = db.sql;
-  const parts: { readonly table: SageTable; readonly name: string; readonly query: Knex.QueryBuilder }[] = [];
+  const { db } = source;
+  const { build, whole, text } = db.sql;
+  const mark: (readonly [SageTable, ...(string | null)[]])[] = [];
+  const rows = new Map<SageTable, number>();
+  const stamps = new Map<string, string[]>();
   for (const table of SAGE_TABLES) {
     const present = await columnsOf(db, qualified(source, table));
     if (present.size === 0) continue;
-    const add = (name: string, value: Knex.Raw) => {
-      const query = build(qualified(source, table)).select(value);
-      if (company && present.has(company.column.toLowerCase()))
-        query.whereRaw("ltrim(rtrim(??)) = ?", [company.column, company.value.trim()]);
-      parts.push({ table, name, query });
-    };
-    add("rows", build.raw("count(*)"));
-    for (const [column, aggregate] of Object.entries(AGGREGATES))
-      if (present.has(column.toLowerCase())) add(column.toLowerCase(), aggregate(db.sql, column));
+    const has = (column: string) => present.has(column.toLowerCase());
+    const estimates = isEstimate(source, table, present);
+    const counting = (value: Knex.Raw) =>
+      estimates ? build.raw("case when ? then ? end", [estimates, value]) : value;
+    const numbers = Object.entries(AGGREGATES).filter(([column]) => has(column));
+    const stamped = STAMPS.filter(has);
+    const aggregates = [
+      build.raw("count(?) as ??", [counting(build.raw("1")), "rows_"]),
+      ...numbers.map(([column, { of, factor }]) =>
+        build.raw(`${of}(?) as ??`, [counting(whole(column, factor)), `${column}_`]),
+      ),
+      ...stamped.map((column) => build.raw("max(??) as ??", [column, `${column}_`])),
+    ];
+    const names = [
+      "rows_",
+      ...[...numbers.map(([column]) => column), ...stamped].map((column) => `${column}_`),
+    ];
+    // As text, whatever it is: numbers are only compared, and stamps begin with their day.
+    const [row] = await db.query(
+      build
+        .from(ownRows(source, table, present).select(aggregates).as("marked"))
+        .select(names.map((name) => text(name))),
+    );
+    const found = (name: string) => (row ? textOrNull(row, `${name}_`) : null);
+    mark.push([table, found("rows"), ...numbers.map(([column]) => found(column))]);
+    rows.set(table, Number(found("rows")));
+    for (const column of stamped) {
+      const newest = found(column);
+      if (newest !== null) stamps.set(column, [...(stamps.get(column) ?? []), newest]);
+    }
   }
-  if (parts.length === 0) return { mark: "", rows: new Map(), newestStamp: null };
-  const statement = build.select(
-    parts.map(({ query }, index) =>
-      // As text, whatever it is: numbers are only compared, and stamps begin with their day.
-      db.sql.textOf(query, `value_${index}`),
-    ),
-  );
-  const [row] = await db.query(statement);
-  const values = parts.map(({ table, name }, index) => ({
-    table,
-    name,
-    value: row ? textOrNull(row, `value_${index}`) : null,
-  }));
-  const stamps = STAMPS.map((column) =>
-    values.flatMap(({ name, value }) => (name === column && value !== null ? [value] : [])),
-  ).find((found) => found.length > 0);
-  return {
-    mark: JSON.stringify(values),
-    rows: new Map(
-      values.flatMap(({ table, name, value }) => (name === "rows" ? [[table, Number(value)] as const] : [])),
-    ),
-    newestStamp: stamps?.sort().at(-1) ?? null,
-  };
+  const [first] = STAMPS.flatMap((column) => stamps.get(column)?.sort().at(-1) ?? []);
+  return { mark: JSON.stringify(mark), rows, newestStamp: first ?? null };
 }

@@ -176,6 +176,23 @@ describe("a connection to SQL Server", () => {
     ]);
   });
 
+  test("to Sage may keep rows by a column and one value or several, on either client", async () => {
+    const sage = (keys: string) => MINIMAL.replace(/sage: .*/, `sage: { ${keys} }`);
+    const lite = await loaded(
+      sage('client: sqlite, filename: s.db, row_filter: { column: is_deleted, keep: "0" }'),
+    );
+    expect(lite.config.companies[0]?.sage.row_filter).toEqual({ column: "is_deleted", keep: ["0"] });
+    const server = await loaded(
+      sage('client: sqlserver, server: s, database: d, row_filter: { column: _X, keep: ["0", "false"] }'),
+    );
+    expect(server.config.companies[0]?.sage.row_filter).toEqual({ column: "_X", keep: ["0", "false"] });
+    expect(
+      await invalid(sage("client: sqlite, filename: s.db, row_filter: { column: is_deleted, keep: 0 }")),
+    ).toEqual([
+      'companies[0].sage.row_filter.keep: expected a value in quotation marks, or a list of such values, as in keep: "0", got 0',
+    ]);
+  });
+
   test("to Sage tells companies apart by a column and its value, never by one of them", async () => {
     const sage = (keys: string) =>
       MINIMAL.replace(/sage: .*/, `sage: { client: sqlserver, server: s, database: d, ${keys} }`);

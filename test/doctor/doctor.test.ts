@@ -204,6 +204,24 @@ eachDatabase("doctor", (makePair) => {
     );
   });
 
+  it("names a column of the copy that marks what Sage has deleted, until the configuration says what to keep", async () => {
+    await world.sageDb.query(
+      world.sageDb.sql.build.raw("alter table JCM_MASTER__JOB add _FIVETRAN_ACTIVE bit null"),
+    );
+    expect((await look()).findings).toContainEqual(
+      expect.objectContaining({
+        check: "sage_tables",
+        level: "warning",
+        what: expect.stringContaining("JCM_MASTER__JOB has a column _FIVETRAN_ACTIVE"),
+        mend: expect.stringContaining("row_filter: { column: _FIVETRAN_ACTIVE"),
+      }),
+    );
+    await world.sageDb.query(world.sageDb.sql.build.raw("update JCM_MASTER__JOB set _FIVETRAN_ACTIVE = 1"));
+    const sage = { ...pair.sage, row_filter: { column: "_FIVETRAN_ACTIVE", keep: ["1"] } };
+    const { checks } = await look(withCompany({ sage }));
+    expect(checks).toContainEqual(expect.objectContaining({ check: "sage_tables", result: "ok" }));
+  });
+
   it("tries the folders: one that is a file, one that is missing, one that two share", async () => {
     rmSync(join(pair.folder, "outbox"), { recursive: true });
     writeFileSync(join(pair.folder, "outbox"), "not a folder");

@@ -106,7 +106,7 @@ eachDatabase("a database that goes away within a company's run", (makePair, engi
         throw new DatabaseUnavailable("reading on SAGE failed: Connection lost", "unreachable");
       },
     };
-    expect(await readCopy({ db: away, schema: null, company: null })).toMatchObject({
+    expect(await readCopy({ db: away, schema: null, company: null, filter: null })).toMatchObject({
       problem: { name: "sage_unavailable", message: expect.stringContaining("reading on SAGE failed") },
     });
     await db.close();

@@ -49,7 +49,8 @@ that the tests run (\`npm run docs\`).
 
 ## The rules
 
-An entry of Sage's copy is known by job, run and sequence, and counts once, whether it is in CURRENT or in HISTORY. It
+An entry of Sage's copy is known by job, run and sequence, and counts once, whether it is in CURRENT or in HISTORY;
+if the two differ, as CURRENT has it. Two that differ within one table both count, and it is said. It
 never counts for a line if the copy showed it when the line's batch was claimed, or if it is stamped before that day.
 With lines in batch order and entries by run and sequence:
 

@@ -1,7 +1,7 @@
 import { groupBy } from "../group-by.ts";
 import { type BatchHeader, lineId, type TrackedLine } from "../import-line.ts";
-import { joinKey, kindKey } from "../key.ts";
-import type { SageEntry } from "../sage.ts";
+import { kindKey } from "../key.ts";
+import { entryId, entryNumber, type SageEntry } from "../sage.ts";
 import type { ImportLineState } from "../states.ts";
 import { type Day, dayIn } from "../time.ts";
 import { lineState } from "./line-state.ts";
@@ -87,7 +87,7 @@ export function matchLines(
           sequence: entry.sequence,
           cents: entry.cents,
           stampDay: entry.stampDay,
-          knownAtBatch: knownEntries.get(entryId(entry)) ?? null,
+          knownAtBatch: knownEntries.get(entryNumber(entry)) ?? null,
         }),
       ),
       since.get(job) ?? null,
@@ -129,9 +129,6 @@ function asLastSeen({ line, status: { state, postedCents, ambiguous } }: Tracked
     state === "posted" || state === "posted_twice" || state === "amount_differs" ? state : "open";
   return { verdict, postedCents, ambiguous, entries: [] };
 }
-
-export const entryId = (entry: SageEntry): string =>
-  joinKey(entry.job, entry.run.toString(), entry.sequence.toString());
 
 const writtenDay = (batch: BatchHeader, timeZone: string): Day | null =>
   batch.writtenAt === null ? null : dayIn(timeZone, new Date(batch.writtenAt));

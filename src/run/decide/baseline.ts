@@ -209,7 +209,7 @@ async function record(
       beforeBatch,
     });
     await insertOpening(context, tx, project, budget, movements, at);
-    await insertKnownEntries(context, tx, beforeBatch, survey.entries, new Set([opening.job]));
+    await insertKnownEntries(context, tx, beforeBatch, survey.entries.get(opening.job) ?? []);
     await insertOpeningTotals(context, tx, openingTotals(opening.job, survey));
     await tellAudit(context, tx, at, {
       event: "baseline_recorded",
@@ -239,7 +239,7 @@ function openingTotals(job: string, { input, entries }: Survey): OpeningTotal[] 
     for (const kind of jobCode === job ? ESTIMATE_KINDS : [])
       at(kind, { job, extra, costCode, category }).master += totals[kind] ?? 0n;
   }
-  for (const entry of entries) if (entry.job === job) at(entry.kind, entry).entries += entry.cents;
+  for (const entry of entries.get(job) ?? []) at(entry.kind, entry).entries += entry.cents;
   return [...carried.values()]
     .filter((one) => one.master !== 0n || one.entries !== 0n)
     .map((one) => ({

@@ -34,8 +34,8 @@ export interface ClaimInput {
   readonly batch: PlannedBatch;
   readonly transactionDate: Day;
   readonly mappingSha256: string;
-  /** Entries that Sage's copy shows already: none of them counts for this batch. */
-  readonly entries: readonly SageEntry[];
+  /** Entries that Sage's copy shows already, by job: none of them counts for this batch. */
+  readonly entries: ReadonlyMap<string, readonly SageEntry[]>;
   /** Each project's budget, for its lock. */
   readonly budgets: ReadonlyMap<string, StagedDocument>;
 }
@@ -88,7 +88,13 @@ async function claim(context: CompanyContext, tx: Queries, input: ClaimInput): P
   await insertImportLines(context, tx, { batchId, at }, lines);
   await insertSentDocuments(context, tx, { event: "claimed", batchId, at, documents });
   await insertMovements(context, tx, at, movementsOf(projects, "claimed", batchId));
-  await insertKnownEntries(context, tx, number, input.entries, new Set(lines.map(({ key }) => key.job)));
+  const jobs = new Set(lines.map(({ key }) => key.job));
+  await insertKnownEntries(
+    context,
+    tx,
+    number,
+    [...jobs].flatMap((job) => input.entries.get(job) ?? []),
+  );
   const event = await nextAuditEvent(
     tx,
     names,

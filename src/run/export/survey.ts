@@ -1,5 +1,6 @@
 import type { CompanyConfig } from "../../config/schema.ts";
 import type { Context } from "../../context.ts";
+import { groupBy } from "../../core/group-by.ts";
 import { type Hold, hold } from "../../core/holds.ts";
 import { splitKey } from "../../core/key.ts";
 import { fail, type Outcome, ok } from "../../core/outcome.ts";
@@ -17,7 +18,8 @@ import { type CopyResult, copyNotices, copyResult, readHighestRun } from "../cop
 /** Everything an export looks at before it decides, for one company. */
 export interface Survey {
   readonly input: PlanInput;
-  readonly entries: readonly SageEntry[];
+  /** Posted estimate entries, by job. */
+  readonly entries: ReadonlyMap<string, readonly SageEntry[]>;
   /** Each project's budget, by project id. */
   readonly budgets: ReadonlyMap<string, StagedDocument>;
   readonly copy: CopyResult;
@@ -57,7 +59,7 @@ export async function surveyCompany(
       ledgers,
       leftOut: new Set(),
     },
-    entries,
+    entries: groupBy(entries, ({ job }) => job),
     budgets: new Map(documents.filter((d) => d.document === "budget").map((d) => [d.projectId, d])),
     copy: copyResult(copy.value),
     notices: [
