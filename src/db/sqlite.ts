@@ -48,6 +48,7 @@ export function openSqlite(filename: string, options: { readonly?: boolean; must
   };
   // A prepared statement a row is five times as fast as all rows in one parameter.
   const insert = (table: string, columns: RowSetColumns, rows: readonly RowValues[]): void => {
+    if (rows.length === 0) return;
     const names = Object.keys(columns);
     const into = `insert into "${table}" (${quoted(names).join(", ")}) values (${names.map(() => "?").join(", ")})`;
     const ready = prepare(into);

@@ -8,7 +8,8 @@ import type {
   StagedSubJob,
 } from "../core/staged.ts";
 import type { Db } from "../db/db.ts";
-import { text, trimmed } from "../db/values.ts";
+import { idSet } from "../db/row-sets.ts";
+import { textOrNull, trimmed } from "../db/values.ts";
 import type { Names } from "../names.ts";
 import { DOCUMENT_TABLES, DOCUMENT_TYPES, STAGING_COLUMNS } from "./columns.ts";
 import { headerStatement, lineStatement, readHeader, readLine } from "./documents.ts";
@@ -23,28 +24,61 @@ export interface OrphanRow {
   readonly value: string;
 }
 
-/** All of staging that a run looks at. */
-export interface Staging {
+/** Staging without the lines of its documents. */
+export interface StagingOutline {
   readonly projects: readonly StagedProject[];
   readonly subJobs: readonly StagedSubJob[];
-  /** Lines are read for accepted and exported documents; those of others are empty. */
+  /** Without lines. */
   readonly documents: readonly StagedDocument[];
-  /** Projects and documents of all companies. */
+  readonly orphans: readonly OrphanRow[];
+}
+
+/** All of staging that a run looks at. */
+export interface Staging extends StagingOutline {
+  /** With the lines of accepted and exported documents; those of others are empty. */
+  readonly documents: readonly StagedDocument[];
+  /** Projects and documents of all companies; lines only where a document is accepted, since they hold no other. */
   readonly repeatedIds: {
     readonly projects: ReadonlySet<string>;
     readonly documents: ReadonlySet<string>;
     readonly lines: ReadonlySet<string>;
   };
-  readonly orphans: readonly OrphanRow[];
 }
 
 /** Statuses whose lines are read: what may be sent, and what was sent and is not yet tied out. */
 const STATUSES_WITH_LINES: ReadonlySet<ErpStatus | null> = new Set(["accepted", "exported"]);
 
-/** Reads the staging tables by the names of their columns; views do as well as tables. */
-export const readStaging = (db: Db, names: Names): Promise<Staging> => db.reading(() => readAll(db, names));
+/**
+ * Reads the staging tables by the names of their columns; views do as well as tables. Of lines the database hands
+ * over those that are wanted, and tells of the others what has to be known.
+ */
+export const readStaging = (db: Db, names: Names): Promise<Staging> =>
+  db.reading(async () => {
+    const { projects, subJobs, documents, orphans } = await outlineOf(db, names);
+    const withLines: StagedDocument[] = [];
+    const repeatedLines: string[] = [];
+    for (const type of DOCUMENT_TYPES) {
+      const own = documents.filter(({ document }) => document === type);
+      withLines.push(...(await withLinesOf(db, names, type, own)));
+      if (own.some(({ status }) => status === "accepted"))
+        repeatedLines.push(...(await repeatedLineIds(db, names, type)));
+    }
+    return {
+      ...{ projects, subJobs, orphans },
+      documents: withLines,
+      repeatedIds: {
+        projects: repeated(projects.map(({ projectId }) => projectId)),
+        documents: repeated(documents.map(({ document, documentId }) => joinKey(document, documentId))),
+        lines: new Set(repeatedLines),
+      },
+    };
+  });
 
-async function readAll(db: Db, names: Names): Promise<Staging> {
+/** The same without any line. */
+export const readOutline = (db: Db, names: Names): Promise<StagingOutline> =>
+  db.reading(() => outlineOf(db, names));
+
+async function outlineOf(db: Db, names: Names): Promise<StagingOutline> {
   const { sql } = db;
   const projects: StagedProject[] = [];
   for await (const row of db.rows(sql.build(names.staging("project")).select(STAGING_COLUMNS.project)))
@@ -64,22 +98,16 @@ async function readAll(db: Db, names: Names): Promise<Staging> {
       name: trimmed(row, "name"),
     });
 
-  const projectIds = new Set<string>();
+  const projectIds = new Set(projects.map(({ projectId }) => projectId));
   const documents: StagedDocument[] = [];
   const orphans: OrphanRow[] = [];
-  const repeated = { projects: new Set<string>(), documents: new Set<string>(), lines: new Set<string>() };
-  const seenProjects = new Set<string>();
-  for (const { projectId } of projects) {
-    projectIds.add(projectId);
-    noteRepeated(seenProjects, repeated.projects, projectId);
-  }
   for (const type of DOCUMENT_TYPES) {
+    const spellings = await spellingsOf(db, names, type);
     const headers: StagedDocument[] = [];
-    const seen = new Set<string>();
     for await (const row of db.rows(headerStatement(db, names, type))) {
       const header = readHeader(type, row);
-      noteRepeated(seen, repeated.documents, joinKey(type, header.documentId));
-      headers.push(header);
+      const own = (spellings.get(header.documentId) ?? []).map((spelling) => spelling ?? "");
+      headers.push({ ...header, spellings: [...new Set([...header.spellings, ...own])] });
       if (!projectIds.has(header.projectId) && header.status === "accepted")
         orphans.push({
           document: type,
@@ -89,49 +117,102 @@ async function readAll(db: Db, names: Names): Promise<Staging> {
           value: header.projectId,
         });
     }
-    const lines = await readLinesOf(db, names, type, headers, repeated.lines, orphans);
-    for (const header of headers) {
-      const own = lines.get(header.documentId);
-      const spellings = [...new Set([...header.spellings, ...(own?.spellings ?? [])])];
-      documents.push({ ...header, spellings, lines: own?.lines ?? [] });
-    }
+    for (const { documentId } of headers) spellings.delete(documentId);
+    orphans.push(...(await orphanLines(db, names, type, [...spellings.values()].flat())));
+    documents.push(...headers);
   }
-  return { projects, subJobs, documents, repeatedIds: repeated, orphans };
+  return { projects, subJobs, documents, orphans };
 }
 
-async function readLinesOf(
+/** The ids that lines write for their documents, as they write them, by the id without blanks. */
+async function spellingsOf(
   db: Db,
   names: Names,
   type: DocumentType,
-  headers: readonly StagedDocument[],
-  repeatedLines: Set<string>,
-  orphans: OrphanRow[],
-): Promise<Map<string, { lines: StagedLine[]; spellings: Set<string> }>> {
-  const { id } = DOCUMENT_TABLES[type];
-  const wanted = new Map<string, boolean>();
-  for (const header of headers)
-    wanted.set(header.documentId, wanted.get(header.documentId) || STATUSES_WITH_LINES.has(header.status));
-  const lines = new Map<string, { lines: StagedLine[]; spellings: Set<string> }>();
-  const seen = new Set<string>();
-  for await (const row of db.rows(lineStatement(db, names, type))) {
-    const documentId = trimmed(row, id);
-    const line = readLine(type, row);
-    noteRepeated(seen, repeatedLines, joinKey(type, line.lineId));
-    const isWanted = wanted.get(documentId);
-    if (isWanted === undefined)
-      orphans.push({ document: type, documentId, stagingLineId: line.lineId, field: id, value: documentId });
-    if (!isWanted) continue;
-    const own = lines.get(documentId) ?? { lines: [], spellings: new Set() };
-    own.lines.push(line);
-    own.spellings.add(text(row, id));
-    lines.set(documentId, own);
+): Promise<Map<string, (string | null)[]>> {
+  const { id, lines } = DOCUMENT_TABLES[type];
+  const spellings = new Map<string, (string | null)[]>();
+  for await (const row of db.rows(db.sql.build(names.staging(lines)).distinct(id))) {
+    const known = spellings.get(trimmed(row, id)) ?? [];
+    known.push(textOrNull(row, id));
+    spellings.set(trimmed(row, id), known);
   }
-  return lines;
+  return spellings;
+}
+
+async function orphanLines(
+  db: Db,
+  names: Names,
+  type: DocumentType,
+  spellings: readonly (string | null)[],
+): Promise<OrphanRow[]> {
+  if (spellings.length === 0) return [];
+  const { id } = DOCUMENT_TABLES[type];
+  const wanted = new Set(spellings.map((spelling) => spelling?.trim() ?? ""));
+  const statement = lineStatement(db, names, type).where((either) => {
+    either.whereIn(
+      id,
+      idSet(
+        db,
+        spellings.filter((spelling) => spelling !== null),
+      ),
+    );
+    if (spellings.includes(null)) either.orWhereNull(id);
+  });
+  const orphans: OrphanRow[] = [];
+  for await (const row of db.rows(statement)) {
+    const documentId = trimmed(row, id);
+    if (!wanted.has(documentId)) continue;
+    const { lineId } = readLine(type, row);
+    orphans.push({ document: type, documentId, stagingLineId: lineId, field: id, value: documentId });
+  }
+  return orphans;
+}
+
+/** Documents of one type, those whose lines are wanted with them. */
+async function withLinesOf(
+  db: Db,
+  names: Names,
+  type: DocumentType,
+  documents: readonly StagedDocument[],
+): Promise<StagedDocument[]> {
+  const { id } = DOCUMENT_TABLES[type];
+  const spellings = documents
+    .filter(({ status }) => STATUSES_WITH_LINES.has(status))
+    .flatMap((document) => document.spellings);
+  if (spellings.length === 0) return [...documents];
+  // The database compares by its collation; the program exactly.
+  const lines = new Map<string, StagedLine[]>(spellings.map((spelling) => [spelling.trim(), []]));
+  const statement = lineStatement(db, names, type).whereIn(id, idSet(db, [...new Set(spellings)]));
+  for await (const row of db.rows(statement)) lines.get(trimmed(row, id))?.push(readLine(type, row));
+  return documents.map((document) => ({ ...document, lines: lines.get(document.documentId) ?? [] }));
+}
+
+/** Ids of lines that staging has more than once, each joined to the type of its document. */
+async function repeatedLineIds(db: Db, names: Names, type: DocumentType): Promise<ReadonlySet<string>> {
+  const { lineId, lines } = DOCUMENT_TABLES[type];
+  const { build } = db.sql;
+  // As far as a database can tell: blanks aside, and whatever its collation holds for the same letter.
+  const folded = build.raw("lower(ltrim(rtrim(replace(coalesce(??, ''), char(9), ' '))))", [lineId]);
+  const table = () => build(names.staging(lines));
+  const candidates = table()
+    .select(build.raw("? as folded", [folded]))
+    .groupByRaw("?", [folded])
+    .havingRaw("count(*) > 1");
+  const ids: string[] = [];
+  for await (const row of db.rows(table().select(lineId).whereRaw("? in (?)", [folded, candidates])))
+    ids.push(joinKey(type, trimmed(row, lineId)));
+  return repeated(ids);
 }
 
 /** Ids are compared exactly, but two that differ only in capital letters are refused: they count as repeated. */
-function noteRepeated(seen: Set<string>, repeated: Set<string>, id: string): void {
-  const folded = id.toLowerCase();
-  if (seen.has(folded)) repeated.add(folded);
-  seen.add(folded);
+function repeated(ids: readonly string[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const more = new Set<string>();
+  for (const id of ids) {
+    const folded = id.toLowerCase();
+    if (seen.has(folded)) more.add(folded);
+    seen.add(folded);
+  }
+  return more;
 }

@@ -12,7 +12,7 @@ import { mappingInForce } from "../../mapping/in-force.ts";
 import { estimatedJobs } from "../../sage/entries.ts";
 import { pausing, readCopy } from "../../sage/read-copy.ts";
 import type { SageSource } from "../../sage/tables.ts";
-import type { Staging } from "../../staging/read-staging.ts";
+import type { Staging, StagingOutline } from "../../staging/read-staging.ts";
 import { type CopyResult, copyNotices, copyResult, readHighestRun } from "../copy.ts";
 
 /** Everything an export looks at before it decides, for one company. */
@@ -95,7 +95,7 @@ function documentsGone(
 }
 
 /** Holds of no company: documents of a company that is not configured, and rows that belong to nothing. */
-export function unassignedHolds(staging: Staging, companies: readonly CompanyConfig[]): Hold[] {
+export function unassignedHolds(staging: StagingOutline, companies: readonly CompanyConfig[]): Hold[] {
   const configured = new Set(companies.map((company) => company.id));
   const strangers = new Map(
     staging.projects.filter((p) => !configured.has(p.company)).map((p) => [p.projectId, p]),

@@ -1,7 +1,7 @@
 import type { Context } from "../../context.ts";
 import { readOpenHolds } from "../../journal/holds.ts";
 import { lastDone } from "../../journal/runs.ts";
-import { readStaging } from "../../staging/read-staging.ts";
+import { readOutline } from "../../staging/read-staging.ts";
 import { companiesToRun } from "../company-run.ts";
 import { unassignedHolds } from "../export/survey.ts";
 import { type HoldResult, holdResult } from "../hold-result.ts";
@@ -28,6 +28,6 @@ export async function lookAtHolds(context: Context, options: LookOptions = {}): 
       holds: holds.map((hold) => ({ ...holdResult(hold), began_at: hold.beganAt })),
     });
   }
-  const unassigned = unassignedHolds(await readStaging(db, names), config.companies).map(holdResult);
+  const unassigned = unassignedHolds(await readOutline(db, names), config.companies).map(holdResult);
   return { companies, unassigned };
 }

@@ -3,7 +3,7 @@ import { groupBy } from "../../core/group-by.ts";
 import { fail, type Outcome, ok } from "../../core/outcome.ts";
 import type { DocumentType } from "../../core/staged.ts";
 import { readBudgetActions } from "../../journal/budget-action-view.ts";
-import { readStaging } from "../../staging/read-staging.ts";
+import { readOutline } from "../../staging/read-staging.ts";
 import { runProblems } from "../problems.ts";
 import type { LookOptions } from "./options.ts";
 export interface StatusResult {
@@ -38,7 +38,7 @@ export async function lookAtStatus(
   { db, names, config }: Context,
   options: LookOptions & { readonly projectNumber?: string | undefined } = {},
 ): Promise<Outcome<StatusResult>> {
-  const staging = await readStaging(db, names);
+  const staging = await readOutline(db, names);
   const actions = await readBudgetActions(db, names);
   const documents = groupBy(staging.documents, (document) => document.projectId);
   const companies = new Set(config.companies.map((company) => company.id));
