@@ -1,4 +1,12 @@
-import { joinKey, showKey } from "../../src/core/key.ts";
+import type {
+  BatchHeader,
+  ImportLine,
+  LineSource,
+  LineStatus,
+  TrackedLine,
+} from "../../src/core/import-line.ts";
+import { joinKey, type SageKey, showKey } from "../../src/core/key.ts";
+import type { LineFinding } from "../../src/core/match/match-lines.ts";
 import { formatMoney } from "../../src/core/money.ts";
 import { makePlan } from "../../src/core/plan/plan.ts";
 import {
@@ -12,8 +20,9 @@ import {
   type ProjectLedger,
   type SentPart,
 } from "../../src/core/plan/types.ts";
-import type { SageMasters } from "../../src/core/sage.ts";
+import type { SageEntry, SageMasters } from "../../src/core/sage.ts";
 import type { StagedDocument, StagedLine, StagedProject } from "../../src/core/staged.ts";
+import type { ImportLineState } from "../../src/core/states.ts";
 import { anyFormat, setOf } from "../mapping/support.ts";
 
 /** `[id, sub job, cost code, cost type, amount]`. */
@@ -223,3 +232,121 @@ export const syncedDocuments = (plan: Plan): string[] =>
   plan.nothingToSend.flatMap((p) => p.documents.map((d) => d.documentId));
 export const waitingDocuments = (plan: Plan, documents: readonly StagedDocument[]): string[] =>
   documents.filter((d) => plan.waiting.has(documentKey(d))).map((d) => d.documentId);
+
+/** A key of job 25-1001 without extra, under MAT unless told. */
+export const keyOf = (costCode: string, changed: Partial<SageKey> = {}): SageKey => ({
+  job: "25-1001",
+  extra: "",
+  costCode,
+  category: "MAT",
+  ...changed,
+});
+
+/** Batch n of ACME (n below 10), claimed and written on March n. */
+export const batchOf = (number: number, changed: Partial<BatchHeader> = {}): BatchHeader => ({
+  batchId: `ACME-00000${number}`,
+  company: "ACME",
+  number,
+  state: "written",
+  createdAt: `2026-03-0${number}T15:00:00Z`,
+  claimDay: `2026-03-0${number}`,
+  transactionDate: `2026-03-0${number}`,
+  mappingSha256: "",
+  auditHead: "",
+  manifestSha256: null,
+  writtenAt: `2026-03-0${number}T15:00:05Z`,
+  ...changed,
+});
+
+/** A part of an import line that a line of budget B-25-1001 brought. */
+export const sourceOf = (
+  stagingLineId: string | null,
+  cents: bigint,
+  changed: Partial<LineSource> = {},
+): LineSource => ({
+  document: "budget",
+  documentId: "B-25-1001",
+  number: "",
+  stagingLineId,
+  cents,
+  cause: "new",
+  acceptedBy: "Ann Approver",
+  acceptedAt: "2026-03-02 14:00:00",
+  mappingRows: [],
+  ...changed,
+});
+
+export interface TrackedChanges extends Partial<ImportLine> {
+  readonly batch?: BatchHeader;
+  /** What was known of the line before; that it waits, unless told. */
+  readonly known?: Partial<LineStatus>;
+  readonly knownEntries?: string;
+}
+
+/** An import line of batch 1, an original of 25-1001 that staging line Ln brought, of which nothing was seen yet. */
+export function trackedOf(
+  lineNo: number,
+  key: SageKey,
+  cents: bigint,
+  { batch = batchOf(1), known = {}, knownEntries = "", ...line }: TrackedChanges = {},
+): TrackedLine {
+  return {
+    batch,
+    line: {
+      lineNo,
+      kind: "original",
+      projectId: "P-25-1001",
+      projectNumber: "25-1001",
+      projectName: "Riverside Clinic",
+      key,
+      jobDescription: "",
+      extraDescription: "",
+      extraIsNew: false,
+      costCodeDescription: "",
+      costCodeIsNew: false,
+      cents,
+      inFile: true,
+      sources: [sourceOf(`L${lineNo}`, cents)],
+      ...line,
+    },
+    status: {
+      state: "awaiting_posting",
+      stateSince: "2026-03-01T15:00:00Z",
+      postedCents: 0n,
+      ambiguous: false,
+      tiedOutAt: null,
+      ...known,
+    },
+    entries: knownEntries,
+  };
+}
+
+/** What was found of a line: what Sage carries is its amount where it is posted, and nothing otherwise, unless told. */
+export const findingOf = (
+  tracked: TrackedLine,
+  state: ImportLineState,
+  changed: Partial<LineFinding> = {},
+): LineFinding => ({
+  tracked,
+  state,
+  postedCents: state === "posted" ? tracked.line.cents : 0n,
+  ambiguous: false,
+  entries: [],
+  isAsLastSeen: false,
+  ...changed,
+});
+
+/** An entry by its name, `run/sequence`: an original unless told. */
+export function entryOf(
+  name: string,
+  key: SageKey,
+  cents: bigint,
+  changed: Partial<SageEntry> = {},
+): SageEntry {
+  const [run = "", sequence = ""] = name.split("/");
+  return {
+    ...key,
+    ...{ kind: "original", cents, run: BigInt(run), sequence: BigInt(sequence), stampDay: null },
+    ...changed,
+  };
+}
