@@ -22,6 +22,12 @@ export interface Baseline {
   readonly beforeBatch: number;
 }
 
+/**
+ * Where an opening position stands among batch numbers: after the last batch and before the next. What the copy
+ * shows first at the claim of the next batch came after it; what it showed at the baseline did not.
+ */
+export const batchNumberOfBaseline = (beforeBatch: number): number => beforeBatch - 0.5;
+
 /** What Sage carried on a key when a baseline was recorded: its own total, and the entries that the copy showed. */
 export interface OpeningTotal extends SageKey {
   readonly kind: EstimateKind;

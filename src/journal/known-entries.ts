@@ -1,16 +1,20 @@
 import type { CompanyContext } from "../context.ts";
+import { batchNumberOfBaseline } from "../core/baseline.ts";
 import { entryNumber, type SageEntry } from "../core/sage.ts";
 import type { Db, Queries, Row } from "../db/db.ts";
 import { idSet } from "../db/row-sets.ts";
-import { cents, text } from "../db/values.ts";
+import { bit, cents, integer, text } from "../db/values.ts";
 import type { Names } from "../names.ts";
 import { highestRunOf } from "./postings.ts";
 
-/** Notes which entries the copy shows already: none of them counts for a line of the batch of that number, or of a later one. */
+/**
+ * Notes which entries the copy shows already, at a batch's claim or at a baseline: none of them counts for a line of
+ * that batch, or of the one that comes next, nor of any later one.
+ */
 export async function insertKnownEntries(
   { names, company }: CompanyContext,
   tx: Queries,
-  number: number,
+  at: { readonly claimOf: number } | { readonly baselineBefore: number },
   entries: readonly SageEntry[],
 ): Promise<void> {
   if (entries.length === 0) return;
@@ -29,11 +33,19 @@ export async function insertKnownEntries(
   );
   await tx.insert(
     table,
-    { company: "text", job: "text", run: "cents", sequence: "cents", known_at_batch: "integer" },
+    {
+      company: "text",
+      job: "text",
+      run: "cents",
+      sequence: "cents",
+      known_at_batch: "integer",
+      at_baseline: "integer",
+    },
     [...unknown.values()].map(({ job, run, sequence }) => ({
       company: company.id,
       ...{ job, run, sequence },
-      known_at_batch: number,
+      known_at_batch: "claimOf" in at ? at.claimOf : at.baselineBefore,
+      at_baseline: "claimOf" in at ? 0 : 1,
     })),
   );
 }
@@ -41,7 +53,7 @@ export async function insertKnownEntries(
 const readNumber = (row: Row): string =>
   entryNumber({ job: text(row, "job"), run: cents(row, "run"), sequence: cents(row, "sequence") });
 
-/** For each entry of Sage the first batch at whose claim the copy already showed it, by `entryNumber`. */
+/** For each entry of Sage the first batch at whose claim the copy already showed it, or the baseline, by `entryNumber`. */
 export const readKnownEntries = (
   db: Db,
   names: Names,
@@ -53,9 +65,11 @@ async function knownEntriesOf(db: Db, names: Names, company: string): Promise<Re
   const statement = db.sql
     .build(names.journal("known_entry"))
     .where({ company })
-    .select("job", "run", "sequence", "known_at_batch");
-  for await (const row of db.rows(statement))
-    known.set(readNumber(row), Number(cents(row, "known_at_batch")));
+    .select("job", "run", "sequence", "known_at_batch", "at_baseline");
+  for await (const row of db.rows(statement)) {
+    const batch = integer(row, "known_at_batch");
+    known.set(readNumber(row), bit(row, "at_baseline") ? batchNumberOfBaseline(batch) : batch);
+  }
   return known;
 }
 

@@ -159,6 +159,23 @@ export const MIGRATIONS: readonly Migration[] = [
       ...budgetActionView(sql.engine, names, "baseline", "acceptance", "white_space"),
     ],
   },
+  {
+    version: 9,
+    name: "entries known at a baseline",
+    statements: (sql, names) => {
+      const [table, baseline] = [names.journal("known_entry"), names.journal("baseline")];
+      const own = table.slice(table.lastIndexOf(".") + 1);
+      return [
+        ...statementsOf(
+          sql.build.schema.alterTable(table, (t) => {
+            t.integer("at_baseline").nullable();
+          }),
+        ),
+        // Until now the two could not be told apart: what may have been known at a baseline was.
+        `update ${table} set at_baseline = 1 where exists (select 1 from ${baseline} b where b.company = ${own}.company and b.job = ${own}.job and b.before_batch = ${own}.known_at_batch)`,
+      ];
+    },
+  },
 ];
 
 const keyColumns = (t: Knex.CreateTableBuilder): void => {

@@ -86,6 +86,20 @@ eachDatabase("a job that carries an estimate from before", (makePair) => {
       ]);
     });
 
+  for (const other of [[], ["25-1002"]])
+    it(`from Sage: an estimate that somebody enters then stays unexpected when ${other[0] ?? "the job"} gets the next batch`, async () => {
+      await decide("sage");
+      await world.sage.enter({
+        ...{ job: "25-1001", extra: "", kind: "original", costCode: "03-100", category: "MAT" },
+        cents: 123n,
+      });
+      for (const project of other) await stageBudget(world, project, [["K1", null, "03-100", "M", "1.00"]]);
+      const unexpected = async () => (await reconcileAll(world.context)).companies[0]?.unexpected;
+      expect(await unexpected()).toBe(1);
+      expect((await exportOne(world.context)).batches.length).toBe(1 + other.length);
+      expect(await unexpected()).toBe(1);
+    });
+
   it("from Sage: the next export sends the difference to what Sage carries, and is tied out by it alone", async () => {
     expect(await decide("sage")).toMatchObject({ recorded: { source: "sage", reason: "books opened 2026" } });
     const exported = await exportOne(world.context);

@@ -28,7 +28,11 @@ export function linesOfOriginals(
   const moved = movedLines(ledger, resolved);
   const parts = [...slots.values()].map(({ key, before, now }) => {
     const lineId = now?.line.lineId ?? before?.stagingLineId ?? "";
-    const cause: Cause = now && before ? "changed" : (moved.get(lineId) ?? (now ? "new" : "gone"));
+    // A key that a line left for another carries nothing of it: what comes back there was moved again.
+    const staysThere = now && before && before.cents !== 0n;
+    const cause: Cause = staysThere
+      ? "changed"
+      : (moved.get(lineId) ?? (now ? (before ? "changed" : "new") : "gone"));
     const source: PlannedSource = {
       document,
       stagingLineId: now?.line.lineId ?? before?.stagingLineId ?? null,

@@ -131,14 +131,13 @@ function wrongBox(file: readonly LineFinding[], spare: Spare): Recognition | nul
 
 function misposted(finding: LineFinding, spare: Spare): Recognition | null {
   const { line, batch } = finding.tracked;
-  const known = new Set(finding.entries);
   if (!isUnposted(finding)) return null;
   const id = keyId(line.key);
   const entry = takeEntry(
     spare,
     line.kind,
     line.cents,
-    (one) => one.job === line.key.job && keyId(one) !== id && !known.has(one),
+    (one) => one.job === line.key.job && keyId(one) !== id,
   );
   if (!entry) return null;
   return {

@@ -209,7 +209,12 @@ async function record(
       beforeBatch,
     });
     await insertOpening(context, tx, project, budget, movements, at);
-    await insertKnownEntries(context, tx, beforeBatch, survey.entries.get(opening.job) ?? []);
+    await insertKnownEntries(
+      context,
+      tx,
+      { baselineBefore: beforeBatch },
+      survey.entries.get(opening.job) ?? [],
+    );
     await insertOpeningTotals(context, tx, openingTotals(opening.job, survey));
     await tellAudit(context, tx, at, {
       event: "baseline_recorded",

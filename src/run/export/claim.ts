@@ -92,7 +92,7 @@ async function claim(context: CompanyContext, tx: Queries, input: ClaimInput): P
   await insertKnownEntries(
     context,
     tx,
-    number,
+    { claimOf: number },
     [...jobs].flatMap((job) => input.entries.get(job) ?? []),
   );
   const event = await nextAuditEvent(

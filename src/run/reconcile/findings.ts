@@ -1,6 +1,6 @@
 import type { CompanyConfig } from "../../config/schema.ts";
 import type { Context } from "../../context.ts";
-import type { Baseline } from "../../core/baseline.ts";
+import { type Baseline, batchNumberOfBaseline } from "../../core/baseline.ts";
 import { type BatchHeader, lineIdOf, type TrackedLine } from "../../core/import-line.ts";
 import { type Findings, matchLines } from "../../core/match/match-lines.ts";
 import { compareMasterTotals, type MasterTotals } from "../../core/tie-out/master-totals.ts";
@@ -54,7 +54,7 @@ export async function findCompany(
     overdueAfterDays: company.overdue_after_days,
     baselines: baselines.map(({ job, beforeBatch, recordedDay }) => ({
       job,
-      batchNumber: beforeBatch,
+      batchNumber: batchNumberOfBaseline(beforeBatch),
       day: recordedDay,
     })),
     rejectedAt,

@@ -177,6 +177,18 @@ describe("a line that went to another key", () => {
     ]);
   });
 
+  it("was recoded on both keys also where it comes back to one that it had left", () => {
+    const back: Sent[] = [
+      ["L1", concrete, 0n],
+      ["L1", metals, 10_000n],
+    ];
+    const line = now("L1", concrete, 10_000n, { line: stagedLine("L1", "03-100") });
+    expect(told(originals([line], back, sentAs("05-A00")))).toEqual([
+      ["03-100: 0 to 10000", "L1 recoded 10000"],
+      ["05-A00: 10000 to 0", "L1 recoded -10000"],
+    ]);
+  });
+
   it("was recoded as far as is known, where nobody kept the codes", () => {
     expect(told(originals([now("L1", metals, 10_000n)], sent))).toEqual([
       ["03-100: 10000 to 0", "L1 recoded -10000"],
