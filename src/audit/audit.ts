@@ -1,7 +1,6 @@
 import type { Context } from "../context.ts";
 import { fail, type Outcome, ok } from "../core/outcome.ts";
 import { type AuditRow, companiesWithChain, readChain } from "../journal/audit-chain.ts";
-
 import { batchesAgainstChain } from "./batches.ts";
 import type { KnownHead } from "./finding.ts";
 import { headGiven, headsOfFiles, headsOfFolders } from "./heads.ts";

@@ -89,7 +89,7 @@ async function readBatchRows(db: Db, names: Names, company: string): Promise<Map
       const claimed = {
         transaction_date: transactionDate,
         mapping_sha256: mappingSha256,
-        lines: own.reduce((sum, { lines }) => sum + lines, 0n).toString(),
+        lines: String(own.reduce((sum, { lines }) => sum + lines, 0)),
         original: cents("original"),
         approved_changes: cents("approved_change"),
       };

@@ -24,7 +24,7 @@ export const addExport: AddCommand = (program, io, finish) => {
     )
     .action(async (options: Options) => {
       const { exportAll } = await import("../run/export/export.ts");
-      const { planAll } = await import("../run/export/plan.ts");
+      const { planAll } = await import("../run/look/plan.ts");
       const { exportText } = await import("../show/text/export.ts");
       const { withRun } = await import("./run-session.ts");
       if (options.date !== undefined && !isDay(options.date))

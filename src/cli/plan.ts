@@ -16,7 +16,7 @@ export const addPlan: AddCommand = (program, io, finish) => {
     .option("--date <day>", "as if `export` were given this transaction date, YYYY-MM-DD")
     .option("--html <file>", "also as a page to read, print and pass on")
     .action(async (options: Options) => {
-      const { planAll } = await import("../run/export/plan.ts");
+      const { planAll } = await import("../run/look/plan.ts");
       const { renderPlan } = await import("../show/html/plan.ts");
       const { planText } = await import("../show/text/plan.ts");
       const { company, date: transactionDate } = options;

@@ -100,19 +100,19 @@ export async function openContext(
     if (!(error instanceof DatabaseUnavailable)) throw error;
     return fail(runProblems.staging_unavailable(error.message));
   }
-  const refuse = async (problem: Parameters<typeof fail>[0]) => {
+  const closeAndFail = async (problem: Parameters<typeof fail>[0]) => {
     await db.close();
     return fail(problem);
   };
   if (needs.staging !== false) {
     const { missingFromStaging } = await import("../staging/columns.ts");
     const missing = await missingFromStaging(db, names);
-    if (missing.length > 0) return refuse(runProblems.staging_incomplete(missing));
+    if (missing.length > 0) return closeAndFail(runProblems.staging_incomplete(missing));
   }
   if (needs.journal !== false) {
     const { checkJournal } = await import("../journal/migrate.ts");
     const journal = await checkJournal(db, names);
-    if (!journal.ok) return refuse(journal.problem);
+    if (!journal.ok) return closeAndFail(journal.problem);
   }
   return ok({
     config,

@@ -67,7 +67,9 @@ export interface Sql {
   readonly build: Knex;
   /** A column as text, whatever it is stored as: no digit or day is lost on the way (decimals, dates). */
   text(column: string): Knex.Raw;
-  /** The same without a name, to compare. */
+  /** The same, telling capital letters apart whatever the database's collation. */
+  exactText(column: string): Knex.Raw;
+  /** A column as text without a name, to compare. */
   asText(column: string): Knex.Raw;
   /** A floating-point column as the shortest text that gives the same number back; what is no number, as it stands. */
   float(column: string): Knex.Raw;

@@ -15,6 +15,7 @@ export function sqlFor(engine: Engine): Sql {
       engine,
       build,
       text: (column) => build.raw("cast(?? as text) as ??", [column, last(column)]),
+      exactText: (column) => build.raw("cast(?? as text) as ??", [column, last(column)]),
       asText: (column) => build.raw("cast(?? as text)", [column]),
       float: (column) => build.raw("?? as ??", [column, last(column)]),
       whole: (column, factor = 1) =>
@@ -39,6 +40,8 @@ export function sqlFor(engine: Engine): Sql {
     engine,
     build,
     text: (column) => build.raw("convert(nvarchar(400), ??, 126) as ??", [column, last(column)]),
+    exactText: (column) =>
+      build.raw("convert(nvarchar(400), ??, 126) collate Latin1_General_BIN2 as ??", [column, last(column)]),
     asText: (column) => build.raw("convert(nvarchar(400), ??, 126)", [column]),
     // Style 3 gives the 17 digits that bring the same double back.
     float: (column) =>

@@ -1,4 +1,4 @@
-import type { CompanyContext, Context } from "../context.ts";
+import type { CompanyContext } from "../context.ts";
 import { sha256 } from "../core/sha256.ts";
 import type { StagedDocument } from "../core/staged.ts";
 import type { Db, Queries, Row } from "../db/db.ts";
@@ -72,19 +72,12 @@ export async function nextAuditEvent(
   who: { readonly company: string; readonly at: string; readonly actor: string; readonly runId: string },
   fact: AuditFact,
 ): Promise<AuditEvent> {
-  const [head] = await tx.query(
-    tx.sql
-      .build(names.journal("audit_event"))
-      .where({ company: who.company })
-      .orderBy("sequence", "desc")
-      .limit(1)
-      .select("sequence", "hash"),
-  );
+  const head = await lastEvent(tx, names, who.company);
   const unsigned = {
     ...who,
     ...fact,
-    sequence: head ? cents(head, "sequence") + 1n : 1n,
-    previousHash: head ? text(head, "hash") : EMPTY_CHAIN,
+    sequence: (head?.sequence ?? 0n) + 1n,
+    previousHash: head?.hash ?? EMPTY_CHAIN,
   };
   return { ...unsigned, hash: auditHash(unsigned) };
 }
@@ -141,19 +134,25 @@ export const acceptanceOf = ({ document, documentId, acceptedBy, acceptedAt }: S
 });
 
 /** The hash of the newest event of a company's audit chain. */
-export async function headOf(
-  queries: Pick<Context["db"], "query" | "sql">,
+export const headOf = async (
+  queries: Queries,
   { names, company }: Pick<CompanyContext, "names" | "company">,
-): Promise<string> {
-  const [head] = await queries.query(
+): Promise<string> => (await lastEvent(queries, names, company.id))?.hash ?? EMPTY_CHAIN;
+
+async function lastEvent(
+  queries: Queries,
+  names: Names,
+  company: string,
+): Promise<{ readonly sequence: bigint; readonly hash: string } | null> {
+  const [last] = await queries.query(
     queries.sql
       .build(names.journal("audit_event"))
-      .where({ company: company.id })
+      .where({ company })
       .orderBy("sequence", "desc")
       .limit(1)
-      .select("hash"),
+      .select("sequence", "hash"),
   );
-  return head ? text(head, "hash") : EMPTY_CHAIN;
+  return last ? { sequence: cents(last, "sequence"), hash: text(last, "hash") } : null;
 }
 
 /** A company's chain by number, from a cursor: a chain may have more events than fit in memory. */

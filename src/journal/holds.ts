@@ -2,7 +2,6 @@ import type { CompanyContext } from "../context.ts";
 import type { Hold, HoldRuleName } from "../core/holds.ts";
 import type { DocumentType } from "../core/staged.ts";
 import type { Queries, Row } from "../db/db.ts";
-
 import { cents, integer, text, textOrNull } from "../db/values.ts";
 import type { Names } from "../names.ts";
 

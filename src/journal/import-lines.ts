@@ -12,7 +12,6 @@ import { type EstimateKind, keyFields } from "../core/key.ts";
 import type { Cents } from "../core/money.ts";
 import type { ImportLineState } from "../core/states.ts";
 import type { Db, Queries, Row } from "../db/db.ts";
-
 import { bit, cents, integer, text, textOrNull } from "../db/values.ts";
 import type { Names } from "../names.ts";
 import { KEY_COLUMNS, readKey } from "./key-columns.ts";
@@ -204,11 +203,55 @@ export async function readLineStates(
   }));
 }
 
+/** Lines of a batch that are alike, counted. */
+export interface LineGroup {
+  readonly batchId: string;
+  readonly projectNumber: string;
+  readonly kind: EstimateKind;
+  readonly state: ImportLineState;
+  readonly isTiedOut: boolean;
+  readonly lines: number;
+  readonly cents: Cents;
+}
+
+/** The lines of one batch, or of all of a company's, in groups: in the order of each group's first line. */
+export async function readLineGroups(
+  queries: Queries,
+  names: Names,
+  which: { readonly batch_id: string } | { readonly company: string },
+): Promise<LineGroup[]> {
+  const { build } = queries.sql;
+  const tied = build.raw("case when tied_out_at is null then 0 else 1 end");
+  const part = ["batch_id", "project_number", "kind", "state"];
+  const rows = await queries.query(
+    build(names.journal("import_line"))
+      .where(which)
+      .groupBy([...part, tied])
+      .orderBy("first_line")
+      .select(part)
+      .select(
+        build.raw("? as is_tied_out", [tied]),
+        build.raw("count(*) as line_count"),
+        build.raw("sum(cents) as total"),
+        build.raw("min(line_no) as first_line"),
+      ),
+  );
+  return rows.map((row) => ({
+    batchId: text(row, "batch_id"),
+    projectNumber: text(row, "project_number"),
+    kind: text(row, "kind") as EstimateKind,
+    state: text(row, "state") as ImportLineState,
+    isTiedOut: bit(row, "is_tied_out"),
+    lines: integer(row, "line_count"),
+    cents: cents(row, "total"),
+  }));
+}
+
 /** How many lines a batch has of a kind, and what they come to. */
 export interface BatchTotal {
   readonly batchId: string;
   readonly kind: EstimateKind;
-  readonly lines: bigint;
+  readonly lines: number;
   readonly cents: Cents;
 }
 
@@ -229,7 +272,7 @@ export async function readBatchTotals(
   return rows.map((row) => ({
     batchId: text(row, "batch_id"),
     kind: text(row, "kind") as EstimateKind,
-    lines: cents(row, "lines"),
+    lines: integer(row, "lines"),
     cents: cents(row, "cents"),
   }));
 }

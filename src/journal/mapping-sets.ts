@@ -12,10 +12,13 @@ export interface KeptMappingSet {
   readonly files: readonly MappingFile[];
 }
 
-const readSet = (row: Row): KeptMappingSet => ({
+const readVersion = (row: Row): Omit<KeptMappingSet, "files"> => ({
   version: integer(row, "version"),
   sha256: text(row, "sha256"),
   inForceSince: text(row, "in_force_since"),
+});
+const readSet = (row: Row): KeptMappingSet => ({
+  ...readVersion(row),
   files: JSON.parse(text(row, "files")) as MappingFile[],
 });
 
@@ -30,6 +33,18 @@ export async function readLastMappingSet(
 ): Promise<KeptMappingSet | null> {
   const [row] = await queries.query(newestFirst(queries, names, company).limit(1).select());
   return row ? readSet(row) : null;
+}
+
+/** The same without its files. */
+export async function readMappingVersion(
+  queries: Queries,
+  names: Names,
+  company: string,
+): Promise<Omit<KeptMappingSet, "files"> | null> {
+  const [row] = await queries.query(
+    newestFirst(queries, names, company).limit(1).select("version", "sha256", "in_force_since"),
+  );
+  return row ? readVersion(row) : null;
 }
 
 /** The sets that were in force up to a moment, the newest first. */

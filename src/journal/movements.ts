@@ -1,14 +1,13 @@
 import type { CompanyContext } from "../context.ts";
 import { groupBy } from "../core/group-by.ts";
-import type { LineSource } from "../core/import-line.ts";
-import { type EstimateKind, joinKey, keyFields, type SageKey } from "../core/key.ts";
+import { type LineSource, lineIdOf } from "../core/import-line.ts";
+import { type EstimateKind, keyFields, type SageKey } from "../core/key.ts";
 import type { Cents } from "../core/money.ts";
 import type { SentPart } from "../core/plan/types.ts";
 import type { DocumentType } from "../core/staged.ts";
 import type { Account } from "../core/states.ts";
 import type { AcceptedAmount } from "../core/tie-out/accepted-amount.ts";
 import type { Db, Queries, Row } from "../db/db.ts";
-
 import { cents, integer, text, textOrNull } from "../db/values.ts";
 import type { Names } from "../names.ts";
 import { KEY_COLUMN_NAMES, KEY_COLUMNS, readKey } from "./key-columns.ts";
@@ -151,20 +150,22 @@ export async function readSources(
       .select(),
   );
   return new Map(
-    [...groupBy(rows, (row) => joinKey(text(row, "batch_id"), text(row, "line_no")))].map(([id, group]) => [
-      id,
-      group.map((row) => ({
-        document: text(row, "document") as DocumentType,
-        documentId: text(row, "document_id"),
-        number: numbers.get(readDocumentKey(row)) ?? "",
-        stagingLineId: textOrNull(row, "staging_line_id"),
-        cents: cents(row, "cents"),
-        cause: text(row, "cause"),
-        acceptedBy: text(row, "accepted_by"),
-        acceptedAt: text(row, "accepted_at"),
-        mappingRows: readMappingRows(row),
-      })),
-    ]),
+    [...groupBy(rows, (row) => lineIdOf(text(row, "batch_id"), integer(row, "line_no")))].map(
+      ([id, group]) => [
+        id,
+        group.map((row) => ({
+          document: text(row, "document") as DocumentType,
+          documentId: text(row, "document_id"),
+          number: numbers.get(readDocumentKey(row)) ?? "",
+          stagingLineId: textOrNull(row, "staging_line_id"),
+          cents: cents(row, "cents"),
+          cause: text(row, "cause"),
+          acceptedBy: text(row, "accepted_by"),
+          acceptedAt: text(row, "accepted_at"),
+          mappingRows: readMappingRows(row),
+        })),
+      ],
+    ),
   );
 }
 

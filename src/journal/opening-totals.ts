@@ -2,7 +2,6 @@ import type { CompanyContext } from "../context.ts";
 import type { OpeningTotal } from "../core/baseline.ts";
 import { type EstimateKind, keyFields } from "../core/key.ts";
 import type { Queries } from "../db/db.ts";
-
 import { cents, text } from "../db/values.ts";
 import type { Names } from "../names.ts";
 import { KEY_COLUMNS, readKey } from "./key-columns.ts";

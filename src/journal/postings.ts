@@ -4,7 +4,6 @@ import { lineIdOf } from "../core/import-line.ts";
 import { type Cents, sumCents } from "../core/money.ts";
 import { entryNumber, type SageEntry } from "../core/sage.ts";
 import type { Db, Queries } from "../db/db.ts";
-
 import { cents, integer, text } from "../db/values.ts";
 import type { Names } from "../names.ts";
 
@@ -69,12 +68,17 @@ export async function replacePostings(
   );
 }
 
-/** The entries behind a batch's lines, in line order. */
-export async function readPostings(queries: Queries, names: Names, batchId: string): Promise<Posting[]> {
+/** The entries behind a batch's lines, or behind one of them, in line order. */
+export async function readPostings(
+  queries: Queries,
+  names: Names,
+  batchId: string,
+  lineNo?: number,
+): Promise<Posting[]> {
   const rows = await queries.query(
     queries.sql
       .build(names.journal("posting"))
-      .where({ batch_id: batchId })
+      .where({ batch_id: batchId, ...(lineNo === undefined ? {} : { line_no: lineNo }) })
       .orderBy(["line_no", "run", "sequence"])
       .select(),
   );

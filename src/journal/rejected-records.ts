@@ -4,7 +4,6 @@ import { lineIdOf } from "../core/import-line.ts";
 import { keyFields, type SageKey } from "../core/key.ts";
 import type { Cents } from "../core/money.ts";
 import type { Queries } from "../db/db.ts";
-
 import { integer, text, textOrNull } from "../db/values.ts";
 import type { Names } from "../names.ts";
 import { KEY_COLUMNS } from "./key-columns.ts";

@@ -5,6 +5,7 @@ import type { DocumentType, StagedDocument } from "../core/staged.ts";
 import type { Db, Queries, Row } from "../db/db.ts";
 import { text } from "../db/values.ts";
 import type { Names } from "../names.ts";
+
 /** Something that took documents out of `accepted`: a batch, or the finding that nothing of them is to be sent. */
 export interface Sending {
   readonly event: "claimed" | "nothing_to_send";

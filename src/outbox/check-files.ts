@@ -3,6 +3,7 @@ import { keyId } from "../core/key.ts";
 import { readJce } from "./read-jce.ts";
 import { estimateFilesOf } from "./render/contents.ts";
 import type { RenderedFile } from "./render/manifest.ts";
+
 /** Reads the import files with the independent parser: they must say what the journal says, line by line. */
 export function checkAgainstRecord(record: BatchRecord, rendered: readonly RenderedFile[]): void {
   for (const { name, kind } of estimateFilesOf(record)) {

@@ -2,6 +2,7 @@ import type { CompanyContext } from "../context.ts";
 import { fail, type Outcome, ok } from "../core/outcome.ts";
 import { readBatches } from "../journal/batches.ts";
 import { batchProblems } from "./problems.ts";
+
 /**
  * Checks that the outbox holds no batch that the journal does not know: if it does, the database is older than
  * the outbox and would use numbers twice.

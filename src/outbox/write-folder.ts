@@ -3,6 +3,7 @@ import type { CompanyContext } from "../context.ts";
 import { sha256 } from "../core/sha256.ts";
 import { isHeld, LeaseLost } from "../journal/lease.ts";
 import type { RenderedFile } from "./render/manifest.ts";
+
 /**
  * Brings a batch's folder about, complete or not at all, and never over another: whatever was left by one that died
  * is written anew. False if a folder of the name is there and does not hold these files.

@@ -1,4 +1,5 @@
 import type { CopyResult } from "./copy.ts";
+
 export interface ErrorResult {
   readonly name: string;
   readonly message: string;

@@ -3,6 +3,7 @@ import { dayIn } from "../core/time.ts";
 import type { Queries } from "../db/db.ts";
 import { type Reasoned, setReason, setReasonOfExported } from "../journal/document-reasons.ts";
 import { readOpenBatches } from "../journal/import-lines.ts";
+
 /**
  * Words for the exported documents of a project: how many entries of its open batches are posted, and since when
  * it waits. All of them say the same, those of earlier batches too.

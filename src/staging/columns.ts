@@ -2,6 +2,7 @@ import type { DocumentType } from "../core/staged.ts";
 import type { Db } from "../db/db.ts";
 import { columnsOf } from "../db/inspect.ts";
 import { type Names, STAGING_TABLES, type StagingTable } from "../names.ts";
+
 /** Where each kind of document and its lines stand in staging. */
 export const DOCUMENT_TABLES = {
   budget: {

@@ -13,6 +13,7 @@ import { textOrNull, trimmed } from "../db/values.ts";
 import type { Names } from "../names.ts";
 import { DOCUMENT_TABLES, DOCUMENT_TYPES, STAGING_COLUMNS } from "./columns.ts";
 import { headerStatement, lineStatement, readHeader, readLine } from "./documents.ts";
+
 /** A row that belongs to something staging does not have. */
 export interface OrphanRow {
   readonly document: DocumentType;
@@ -132,7 +133,7 @@ async function spellingsOf(
 ): Promise<Map<string, (string | null)[]>> {
   const { id, lines } = DOCUMENT_TABLES[type];
   const spellings = new Map<string, (string | null)[]>();
-  for await (const row of db.rows(db.sql.build(names.staging(lines)).distinct(id))) {
+  for await (const row of db.rows(db.sql.build(names.staging(lines)).distinct(db.sql.exactText(id)))) {
     const known = spellings.get(trimmed(row, id)) ?? [];
     known.push(textOrNull(row, id));
     spellings.set(trimmed(row, id), known);

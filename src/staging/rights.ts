@@ -2,6 +2,7 @@ import { bracketed, qualified } from "../db/quote.ts";
 import { JOURNAL_RIGHTS } from "../journal/rights.ts";
 import { type JournalTable, type Names, STAGING_TABLES, type StagingTable } from "../names.ts";
 import { STAGING_COLUMNS } from "./columns.ts";
+
 /** The only staging columns that are ever written (contract §1). */
 export const WRITTEN_STAGING_COLUMNS: ReadonlySet<string> = new Set([
   "erp_status",

@@ -2,7 +2,6 @@ import Database from "better-sqlite3";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Db } from "../../src/db/db.ts";
 import { openDatabase } from "../../src/db/open.ts";
-
 import { integer } from "../../src/db/values.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 

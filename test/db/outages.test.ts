@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import type { Db, Queries } from "../../src/db/db.ts";
 import { CommitUnknown, DatabaseUnavailable } from "../../src/db/failures.ts";
-
 import { openSqlserver } from "../../src/db/sqlserver.ts";
 import { integer } from "../../src/db/values.ts";
 import { onSqlserver, type SqlserverPair } from "../support/databases.ts";

@@ -1,7 +1,6 @@
 import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { formatMoney, sumCents } from "../../src/core/money.ts";
-
 import { readJce } from "../../src/outbox/read-jce.ts";
 import { estimateFileName } from "../../src/outbox/render/contents.ts";
 import { manifestOf } from "../../src/outbox/render/manifest.ts";

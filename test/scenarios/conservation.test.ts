@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { releaseDocument } from "../../src/run/decide/release.ts";
 import { exportAll } from "../../src/run/export/export.ts";
-import { planAll } from "../../src/run/export/plan.ts";
+import { planAll } from "../../src/run/look/plan.ts";
 import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import { reportAll } from "../../src/show/report/report.ts";
 import { amounts, centsOf, readExported, readJournal, readStagedDocuments } from "../support/accounts.ts";

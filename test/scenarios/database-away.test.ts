@@ -4,7 +4,7 @@ import type { Db } from "../../src/db/db.ts";
 import { DatabaseUnavailable } from "../../src/db/failures.ts";
 import { openDatabase } from "../../src/db/open.ts";
 import { exportAll } from "../../src/run/export/export.ts";
-import { planAll } from "../../src/run/export/plan.ts";
+import { planAll } from "../../src/run/look/plan.ts";
 import type { RunContext } from "../../src/run/records.ts";
 import { readCopy } from "../../src/sage/read-copy.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CompanyExport, exportAll } from "../../src/run/export/export.ts";
-import { type CompanyPlan, planAll } from "../../src/run/export/plan.ts";
+import { type CompanyPlan, planAll } from "../../src/run/look/plan.ts";
 import { type CompanyReconcile, reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import { DOCUMENT_TABLES } from "../../src/staging/columns.ts";
 import { type Amounts, amounts, centsOf, readExported } from "../support/accounts.ts";

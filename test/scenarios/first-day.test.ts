@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
 import type { RowValues } from "../../src/db/db.ts";
-
 import { baselineOf } from "../../src/run/decide/baseline.ts";
 import { exportAll } from "../../src/run/export/export.ts";
 import { lookAtHolds } from "../../src/run/look/holds.ts";

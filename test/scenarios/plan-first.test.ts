@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { realFiles } from "../../src/files.ts";
 import { type ExportOptions, exportAll } from "../../src/run/export/export.ts";
-import { planAll } from "../../src/run/export/plan.ts";
+import { planAll } from "../../src/run/look/plan.ts";
 import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import { eachDatabase } from "../support/databases.ts";
 import { anotherInstance, exportOne } from "../support/instances.ts";

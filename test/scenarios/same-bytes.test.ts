@@ -9,7 +9,7 @@ import type { JournalTable } from "../../src/names.ts";
 import { baselineOf } from "../../src/run/decide/baseline.ts";
 import { releaseDocument } from "../../src/run/decide/release.ts";
 import { type CompanyExport, exportAll } from "../../src/run/export/export.ts";
-import { planAll } from "../../src/run/export/plan.ts";
+import { planAll } from "../../src/run/look/plan.ts";
 import type { RunContext } from "../../src/run/records.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { anotherInstance, exportOne, tree } from "../support/instances.ts";

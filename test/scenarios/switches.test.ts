@@ -4,7 +4,7 @@ import iconv from "iconv-lite";
 import { describe, expect, it } from "vitest";
 import { baselineOf } from "../../src/run/decide/baseline.ts";
 import { type CompanyExport, exportAll } from "../../src/run/export/export.ts";
-import { planAll } from "../../src/run/export/plan.ts";
+import { planAll } from "../../src/run/look/plan.ts";
 import { lookAtStatus } from "../../src/run/look/status.ts";
 import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import { tieout } from "../support/cli.ts";

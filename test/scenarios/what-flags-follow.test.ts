@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { exportAll } from "../../src/run/export/export.ts";
-import { planAll } from "../../src/run/export/plan.ts";
+import { planAll } from "../../src/run/look/plan.ts";
 import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import { eachDatabase } from "../support/databases.ts";
 import { withWorld } from "../support/with-world.ts";

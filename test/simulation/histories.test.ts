@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { groupBy } from "../../src/core/group-by.ts";
 import { dayIn } from "../../src/core/time.ts";
 import { type ExportResult, exportAll } from "../../src/run/export/export.ts";
-import { type PlanResult, planAll } from "../../src/run/export/plan.ts";
+import { type PlanResult, planAll } from "../../src/run/look/plan.ts";
 import { lookAtStatus } from "../../src/run/look/status.ts";
 import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import { amounts } from "../support/accounts.ts";

@@ -1,7 +1,7 @@
 import type { DocumentType } from "../../src/core/staged.ts";
 import { baselineOf } from "../../src/run/decide/baseline.ts";
 import { releaseDocument } from "../../src/run/decide/release.ts";
-import { planAll } from "../../src/run/export/plan.ts";
+import { planAll } from "../../src/run/look/plan.ts";
 import type { RunContext } from "../../src/run/records.ts";
 import { DOCUMENT_TABLES } from "../../src/staging/columns.ts";
 import type { Chances } from "../support/random.ts";

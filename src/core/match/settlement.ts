@@ -4,6 +4,7 @@ import { contentSays, lineSays, saysTheSame } from "../plan/content.ts";
 import { documentKey } from "../plan/types.ts";
 import type { StagedDocument, StagedLine } from "../staged.ts";
 import type { LineFinding } from "./match-lines.ts";
+
 /** One project's part of a reconciliation. */
 export interface SettleInput {
   /** All of the project's import lines, with what Sage's entries say of each now. */
@@ -45,7 +46,7 @@ export function settlementOf({ findings, documents, sentContents }: SettleInput)
   const changed = findings.filter(isNews);
   const newlyTied = changed.filter(({ tracked, state }) => state === "posted" && !tracked.status.tiedOutAt);
   const exported = documents.filter((document) => document.status === "exported");
-  const openLines = openLinesByDocument(findings);
+  const open = documentsOpen(findings);
   const isAsSent = isAsSentBy(sentContents);
   // `erp_synced` of a line means seen posted: a difference that a person closed settles the header alone.
   const onlyAccepted = sourceKeys(
@@ -63,10 +64,8 @@ export function settlementOf({ findings, documents, sentContents }: SettleInput)
     newlyTied,
     exported,
     changedSinceExport: exported.filter((document) => !isAsSent(document)),
-    toSync: exported.filter(
-      (document) => (openLines.get(documentKey(document)) ?? 0) === 0 && isAsSent(document),
-    ),
-    leftLocked: openLines.size === 0 && exported.length === 0 ? documents.filter(isLeftLocked) : [],
+    toSync: exported.filter((document) => !open.has(documentKey(document)) && isAsSent(document)),
+    leftLocked: open.size === 0 && exported.length === 0 ? documents.filter(isLeftLocked) : [],
     behindNewlyTied: documents.filter((document) => behind.has(documentKey(document))),
     isAsSent,
     seenPosted: (document) => idsOf(document, (key) => !onlyAccepted.has(key)),
@@ -120,12 +119,10 @@ const sourceKeys = (findings: readonly LineFinding[]): ReadonlySet<string> =>
     ),
   );
 
-function openLinesByDocument(findings: readonly LineFinding[]): Map<string, number> {
-  const open = new Map<string, number>();
-  for (const finding of findings) {
-    if (isSettled(finding)) continue;
-    for (const key of new Set(finding.tracked.line.sources.map(documentKey)))
-      open.set(key, (open.get(key) ?? 0) + 1);
-  }
-  return open;
-}
+/** The documents with lines that are not settled, by `documentKey`. */
+const documentsOpen = (findings: readonly LineFinding[]): ReadonlySet<string> =>
+  new Set(
+    findings
+      .filter((finding) => !isSettled(finding))
+      .flatMap(({ tracked }) => tracked.line.sources.map(documentKey)),
+  );

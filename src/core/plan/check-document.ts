@@ -5,6 +5,7 @@ import { DOCUMENT_RULES, PLACE_RULES, SENDING_RULES } from "./document-rules.ts"
 import type { HoldReason } from "./hold-reason.ts";
 import { amountHolds, placeOf, type ResolvedLine } from "./resolve.ts";
 import type { PlannedLine } from "./types.ts";
+
 /** A document that nothing speaks against, with the lines it would bring by itself. */
 export interface ReadyDocument {
   readonly document: StagedDocument;

@@ -1,5 +1,5 @@
 import { compareText, joinKey } from "../key.ts";
-import { formatMoney, parseMoney } from "../money.ts";
+import { type Cents, formatMoney, parseMoney } from "../money.ts";
 import type { StagedDocument, StagedLine } from "../staged.ts";
 import type { ProjectLedger } from "./types.ts";
 
@@ -54,3 +54,14 @@ export const contentSays = (content: string): readonly string[] =>
 /** Whether a document says what a kept content says, whatever ids its lines have. */
 export const saysTheSame = (document: StagedDocument, content: string): boolean =>
   JSON.stringify(document.lines.map(lineSays).sort(compareText)) === JSON.stringify(contentSays(content));
+
+/** What a document's lines come to; null if one of them has no amount. */
+export function amountOf({ lines }: StagedDocument): Cents | null {
+  let total: Cents = 0n;
+  for (const line of lines) {
+    const amount = parseMoney(line.amount);
+    if (!amount.ok) return null;
+    total += amount.cents;
+  }
+  return total;
+}

@@ -2,6 +2,7 @@ import type { StagedDocument, StagedProject } from "../staged.ts";
 import { linesOfModifications, linesOfOriginals } from "./lines.ts";
 import { type ResolvedDocument, type resolveJob, resolveLines } from "./resolve.ts";
 import { documentKey, type PlanContext, type PlannedLine, type ProjectLedger } from "./types.ts";
+
 /** A document whose header staging repeats is looked at once (and held). */
 export const distinctDocuments = (documents: readonly StagedDocument[]): StagedDocument[] => [
   ...new Map(documents.map((document) => [documentKey(document), document])).values(),
@@ -27,7 +28,10 @@ export interface DocumentCase extends DocumentQuestion {
   readonly isResolved: boolean;
   /** What a modification said when it was sent; undefined if it was not, and of a budget. */
   readonly sentContent: string | undefined;
-  /** What the lines that have found their place would bring by themselves; none of a modification that was sent. */
+  /**
+   * What the lines that have found their place would bring by themselves, and what takes back what others had sent;
+   * none of a modification that was sent.
+   */
   readonly lines: readonly PlannedLine[];
 }
 

@@ -8,6 +8,7 @@ import type { HoldReason } from "./hold-reason.ts";
 import { objectionsTo, objectionsToUnplaced } from "./objections.ts";
 import type { ResolvedLine } from "./resolve.ts";
 import { documentKey, type PlannedLine, type ProjectLedger, releaseKey } from "./types.ts";
+
 /** Rules that need nothing but the document, its project, and what was sent. */
 export const DOCUMENT_RULES: readonly ((question: DocumentQuestion) => readonly HoldReason[])[] = [
   ({ context, project }) => {

@@ -1,4 +1,5 @@
 import type { HoldFacts, HoldRuleName } from "../holds.ts";
+
 /** What a rule has against a document: the facts for its words, and where staging has the cause. */
 export interface HoldReason {
   readonly rule: HoldRuleName;

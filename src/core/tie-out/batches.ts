@@ -1,10 +1,11 @@
 import { groupBy } from "../group-by.ts";
-import { ESTIMATE_KINDS, type EstimateKind } from "../key.ts";
+import type { EstimateKind } from "../key.ts";
 import type { LineFinding } from "../match/match-lines.ts";
 import { sumCents } from "../money.ts";
 import type { ImportLineState } from "../states.ts";
 import type { TieOutInput } from "./input.ts";
 import type { TieOutBatch } from "./schema.ts";
+
 /** Every batch with the states of its lines and what they come to. */
 export function batchesOf({ batches, lines }: TieOutInput): TieOutBatch[] {
   const byBatch = groupBy(lines, ({ tracked }) => tracked.batch.batchId);
@@ -20,8 +21,6 @@ export function batchesOf({ batches, lines }: TieOutInput): TieOutBatch[] {
         posted: sumCents(ofKind.map(({ postedCents }) => postedCents)),
       };
     };
-    const [original, changes] = ESTIMATE_KINDS.map(sides);
-    if (!original || !changes) throw new Error("there are two kinds of estimates");
     return {
       batch_id: batch.batchId,
       state: batch.state,
@@ -32,8 +31,8 @@ export function batchesOf({ batches, lines }: TieOutInput): TieOutBatch[] {
       manifest_sha256: batch.manifestSha256,
       lines: own.length,
       states: countStates(own),
-      original,
-      approved_changes: changes,
+      original: sides("original"),
+      approved_changes: sides("approved_change"),
     };
   });
 }

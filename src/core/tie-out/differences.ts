@@ -11,6 +11,7 @@ import { type Day, dayIn } from "../time.ts";
 import type { TieOutInput } from "./input.ts";
 import { projectNumbersByJob } from "./keys.ts";
 import type { TieOutDifference } from "./schema.ts";
+
 /** Every line that is not posted, and all that no line explains, each with the day since when it is so. */
 export function differencesOf(input: TieOutInput): TieOutDifference[] {
   const { lines, today, timeZone } = input;

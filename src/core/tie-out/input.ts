@@ -8,6 +8,7 @@ import type { AcceptedAmount } from "./accepted-amount.ts";
 import type { MasterTotals } from "./master-totals.ts";
 import type { Recognition } from "./recognise.ts";
 import type { TieOut } from "./schema.ts";
+
 /** All that a tie-out is made from. */
 export interface TieOutInput {
   readonly copy: TieOut["copy"];

@@ -1,10 +1,12 @@
 import { groupBy } from "../group-by.ts";
 import type { EstimateKind } from "../key.ts";
-import { type Cents, parseMoney, sumCents } from "../money.ts";
-import type { StagedDocument, StagedProject } from "../staged.ts";
+import { type Cents, sumCents } from "../money.ts";
+import { amountOf } from "../plan/content.ts";
+import type { ErpStatus, StagedProject } from "../staged.ts";
 import { isOpen } from "./differences.ts";
 import type { TieOutInput } from "./input.ts";
 import type { Sides, TieOutProject } from "./schema.ts";
+
 /** Every project with a document, a baseline or something sent, by its number, its two kinds of estimates side by side. */
 export function projectsOf(input: TieOutInput): TieOutProject[] {
   const documents = groupBy(input.documents, ({ projectId }) => projectId);
@@ -45,8 +47,8 @@ export function projectsOf(input: TieOutInput): TieOutProject[] {
         ]
           .sort()
           .join(", "),
-        originals: showSides(originals),
-        approved_changes: showSides(changes),
+        originals: withDifference(originals),
+        approved_changes: withDifference(changes),
         open_lines: open,
         differing_lines: own.lines.filter(({ state }) => state !== "posted").length - open,
         ties_out: isEven && own.lines.every(({ state }) => state === "posted"),
@@ -58,7 +60,7 @@ export function projectsOf(input: TieOutInput): TieOutProject[] {
           erp_status: document.status ?? document.flags.erpStatus.trim(),
           accepted_by: document.acceptedBy,
           accepted_at: document.acceptedAt,
-          amount: amountOf(document),
+          amount: HAS_LINES.has(document.status) ? amountOf(document) : null,
         })),
       };
     });
@@ -78,6 +80,9 @@ function projectsGone({
     .map(([projectId, projectNumber]) => ({ projectId, projectNumber, name: "" }));
 }
 
+/** Statuses of documents whose lines are read. */
+const HAS_LINES: ReadonlySet<ErpStatus | null> = new Set(["accepted", "exported"]);
+
 function sidesOf(
   kind: EstimateKind,
   own: Pick<TieOutInput, "lines" | "accepted" | "unexpected">,
@@ -94,22 +99,7 @@ function sidesOf(
   };
 }
 
-const showSides = (sides: ReturnType<typeof sidesOf>): Sides => ({
-  baseline: sides.baseline,
-  accepted: sides.accepted,
-  exported: sides.exported,
-  posted: sides.posted,
-  unexpected: sides.unexpected,
+const withDifference = (sides: ReturnType<typeof sidesOf>): Sides => ({
+  ...sides,
   difference: sides.posted + sides.unexpected - sides.exported,
 });
-
-function amountOf({ status, lines }: StagedDocument): Cents | null {
-  if (status !== "accepted" && status !== "exported") return null;
-  let total: Cents = 0n;
-  for (const line of lines) {
-    const amount = parseMoney(line.amount);
-    if (!amount.ok) return null;
-    total += amount.cents;
-  }
-  return total;
-}

@@ -1,4 +1,5 @@
 import { groupBy } from "../group-by.ts";
+import { lineId, lineIdOf } from "../import-line.ts";
 import { ESTIMATE_KINDS, type EstimateKind, joinKey, keyId, type SageKey, showKey } from "../key.ts";
 import type { Findings, LineFinding } from "../match/match-lines.ts";
 import { formatMoneyForPeople } from "../money.ts";
@@ -42,11 +43,9 @@ export function recognise({ lines, unexpected }: Findings): Recognition[] {
   ];
   const wholeFiles = files.flatMap((file) => importedTwice(file) ?? wrongBox(file, spare) ?? []);
   const explained = new Set(
-    wholeFiles.flatMap(({ batchId, lineNos }) => lineNos.map((lineNo) => joinKey(batchId, String(lineNo)))),
+    wholeFiles.flatMap(({ batchId, lineNos }) => lineNos.map((lineNo) => lineIdOf(batchId, lineNo))),
   );
-  const single = inFiles.filter(
-    ({ tracked }) => !explained.has(joinKey(tracked.batch.batchId, String(tracked.line.lineNo))),
-  );
+  const single = inFiles.filter(({ tracked }) => !explained.has(lineId(tracked)));
   return [...wholeFiles, ...single.flatMap((finding) => misposted(finding, spare) ?? [])];
 }
 

@@ -1,5 +1,5 @@
 import { centsOf, formatMoneyForPeople } from "../../core/money.ts";
-import { planAll } from "../../run/export/plan.ts";
+import { planAll } from "../../run/look/plan.ts";
 import { importBatch } from "../accountant.ts";
 import { batchOf, exportAcme, only, reconcileAcme, statusOf } from "../commands.ts";
 import { APPROVER, budgetOf, changeBudget, sendBudget } from "../project-system.ts";

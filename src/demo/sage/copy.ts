@@ -1,5 +1,4 @@
 import type { Queries } from "../../db/db.ts";
-
 import type { CopyTable } from "./create-copy.ts";
 
 /** What is written to a column: amounts as text with two decimals, which the column's type makes a float of. */

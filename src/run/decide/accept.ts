@@ -17,7 +17,6 @@ import type { SageSource } from "../../sage/tables.ts";
 import { runProblems } from "../problems.ts";
 import { reconcileCompany } from "../reconcile/reconcile.ts";
 import type { RunContext, Tell } from "../records.ts";
-
 import { decide } from "./decide.ts";
 
 export interface AcceptResult {

@@ -32,7 +32,6 @@ import { companiesToRun } from "../company-run.ts";
 import { type Survey, surveyCompany } from "../export/survey.ts";
 import { runProblems } from "../problems.ts";
 import type { RunContext, Tell } from "../records.ts";
-
 import { decide } from "./decide.ts";
 
 export interface BaselineResult {

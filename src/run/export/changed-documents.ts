@@ -1,6 +1,7 @@
 import { documentContent } from "../../core/plan/content.ts";
 import { documentKey } from "../../core/plan/types.ts";
 import type { StagedDocument } from "../../core/staged.ts";
+
 /** The documents that are gone, repeated, no longer accepted, or say something else than when they were planned. */
 export function changedDocuments(
   planned: readonly StagedDocument[],

@@ -86,7 +86,7 @@ async function claim(context: CompanyContext, tx: Queries, input: ClaimInput): P
 
   await setFlags(context, tx, projects, read, input.budgets);
   await insertImportLines(context, tx, { batchId, at }, lines);
-  await insertSentDocuments(context, tx, { event: "claimed", batchId, at, documents });
+  await insertSentDocuments(context, tx, { event: "claimed", batchId, at, documents: read });
   await insertMovements(context, tx, at, movementsOf(projects, "claimed", batchId));
   const jobs = new Set(lines.map(({ key }) => key.job));
   await insertKnownEntries(

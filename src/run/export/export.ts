@@ -2,6 +2,7 @@ import type { CompanyContext } from "../../context.ts";
 import type { Problem } from "../../core/outcome.ts";
 import { makePlan } from "../../core/plan/plan.ts";
 import { documentKey, type Plan } from "../../core/plan/types.ts";
+import type { StagedDocument } from "../../core/staged.ts";
 import type { Day } from "../../core/time.ts";
 import { readBatches } from "../../journal/batches.ts";
 import { checkOutbox } from "../../outbox/check-outbox.ts";
@@ -110,6 +111,7 @@ async function exportCompany(
   const survey = surveyed.value;
   notices.push(...survey.notices);
   const { mapping } = survey.input;
+  tell({ copy: survey.copy });
   if (mapping) await keepMappingSet(context, mapping);
 
   const day = transactionDate(context, company, options.transactionDate);
@@ -117,13 +119,13 @@ async function exportCompany(
   const done = new Set<string>();
   let input = survey.input;
   const accepted = input.documents.filter(({ status }) => status === "accepted");
-  tell({ copy: survey.copy, pulled: { ...input, documents: accepted } });
-  const planned = (): Plan => {
+  tell({ pulled: { ...input, documents: accepted } });
+  const planAgain = (): Plan => {
     const made = makePlan(input);
     tell({ held: new Set(made.holds.map(documentKey)), waiting: new Set(made.waiting.keys()) });
     return made;
   };
-  let plan = planned();
+  let plan = planAgain();
   if (
     options.onlyIf &&
     options.onlyIf.get(company.id) !==
@@ -133,10 +135,22 @@ async function exportCompany(
       })
   )
     return ended(runProblems.plan_changed());
-  for (const planned of plan.nothingToSend) {
-    const documents = input.documents.filter((d) => d.projectId === planned.project.projectId);
-    nothingToSend.push(...(await syncNothingToSend(context, planned, documents)));
-    for (const document of planned.documents) done.add(documentKey(document));
+  const noteChanged = (documents: readonly StagedDocument[]) =>
+    notices.push(
+      ...documents.map(
+        ({ document, documentId }) =>
+          `${document} ${documentId} changed while it was being exported; the next run looks at it again.`,
+      ),
+    );
+  for (const one of plan.nothingToSend) {
+    const synced = await syncNothingToSend(
+      context,
+      one,
+      input.documents.filter((document) => document.projectId === one.project.projectId),
+    );
+    if (synced.length === 0) noteChanged(one.documents);
+    nothingToSend.push(...synced);
+    for (const document of one.documents) done.add(documentKey(document));
   }
 
   let error: Problem | null = null;
@@ -155,12 +169,9 @@ async function exportCompany(
     });
     if ("changed" in claimed) {
       // Staging moved on: these documents wait for the next run, and what depended on them is planned again.
-      for (const document of input.documents.filter((d) => claimed.changed.includes(documentKey(d))))
-        notices.push(
-          `${document.document} ${document.documentId} changed while it was being exported; the next run looks at it again.`,
-        );
+      noteChanged(input.documents.filter((document) => claimed.changed.includes(documentKey(document))));
       input = { ...input, leftOut: new Set([...input.leftOut, ...claimed.changed, ...done]) };
-      plan = planned();
+      plan = planAgain();
       queue = [...plan.batches];
       continue;
     }

@@ -4,6 +4,7 @@ import { toTimestamp } from "../../core/time.ts";
 import { tellAudit } from "../../journal/audit-chain.ts";
 import { withinLease } from "../../journal/lease.ts";
 import { insertMappingSet, readLastMappingSet } from "../../journal/mapping-sets.ts";
+
 /** Keeps a good set in the journal as the one in force, with an audit event, if it is not the one already. */
 export async function keepMappingSet(context: CompanyContext, mapping: MappingSet): Promise<void> {
   const { db, names, clock, company } = context;

@@ -7,7 +7,7 @@ import type { Day } from "../../core/time.ts";
 /** Characters of an id that people copy: enough that no two plans of a site share one. */
 const ID_LENGTH = 16;
 
-/** What an export would do for one company, in one text: the same as long as it would do the same. */
+/** What an export would do for one company, as a hash: the same as long as it would do the same. */
 export function planDigest(
   company: string,
   plan: Pick<Plan, "batches" | "nothingToSend">,

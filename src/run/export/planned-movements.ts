@@ -1,6 +1,7 @@
 import type { PlannedProject } from "../../core/plan/types.ts";
 import { DOCUMENT_TRANSITIONS } from "../../core/states.ts";
 import type { Movement } from "../../journal/movements.ts";
+
 /** What planned lines move out of `accepted`. Lines are numbered as they come, from 1, where there is a batch to number them in. */
 export function movementsOf(
   projects: readonly PlannedProject[],

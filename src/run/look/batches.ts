@@ -1,18 +1,19 @@
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
 import { groupBy } from "../../core/group-by.ts";
-import type { TrackedLine } from "../../core/import-line.ts";
+import type { BatchHeader } from "../../core/import-line.ts";
 import { type EstimateKind, keyFields } from "../../core/key.ts";
 import { formatMoney, sumCents } from "../../core/money.ts";
 import { fail, type Outcome, ok } from "../../core/outcome.ts";
 import type { DocumentType } from "../../core/staged.ts";
 import type { BatchState, ImportLineState } from "../../core/states.ts";
 import { readBatch, readBatches } from "../../journal/batches.ts";
-import { readTrackedLines } from "../../journal/import-lines.ts";
+import { type LineGroup, readLineGroups } from "../../journal/import-lines.ts";
 import { readPostings } from "../../journal/postings.ts";
 import { companiesToRun } from "../company-run.ts";
 import { runProblems } from "../problems.ts";
 import type { LookOptions } from "./options.ts";
+
 export interface BatchSummary {
   readonly batch_id: string;
   readonly state: BatchState;
@@ -71,37 +72,37 @@ export async function lookAtBatches(context: Context, options: LookOptions = {})
   const companies: BatchesResult["companies"][number][] = [];
   for (const company of companiesToRun(context, options.company)) {
     const batches = await readBatches(db, names, company.id);
-    const lines = groupBy(
-      await readTrackedLines(db, names, company.id, batches),
-      ({ batch }) => batch.batchId,
+    const groups = groupBy(
+      await readLineGroups(db, names, { company: company.id }),
+      ({ batchId }) => batchId,
     );
     companies.push({
       company: company.id,
-      batches: batches.map((batch) => summary(batch, lines.get(batch.batchId) ?? [])),
+      batches: batches.map((batch) => summary(batch, groups.get(batch.batchId) ?? [])),
     });
   }
   return { companies };
 }
 
-type Header = Awaited<ReturnType<typeof readBatches>>[number];
-
-const summary = (batch: Header, lines: readonly Omit<TrackedLine, "entries">[]): BatchSummary => {
-  const total = (kind: string) =>
-    formatMoney(sumCents(lines.filter(({ line }) => line.kind === kind).map(({ line }) => line.cents)));
-  const states = groupBy(lines, ({ status }) => status.state);
+function summary(batch: BatchHeader, groups: readonly LineGroup[]): BatchSummary {
+  const count = (some: readonly LineGroup[]) => some.reduce((sum, { lines }) => sum + lines, 0);
+  const total = (kind: EstimateKind) =>
+    formatMoney(sumCents(groups.filter((group) => group.kind === kind).map(({ cents }) => cents)));
   return {
     batch_id: batch.batchId,
     state: batch.state,
     created_at: batch.createdAt,
     transaction_date: batch.transactionDate,
-    projects: [...new Set(lines.map(({ line }) => line.projectNumber))],
-    lines: lines.length,
+    projects: [...new Set(groups.map(({ projectNumber }) => projectNumber))],
+    lines: count(groups),
     original: total("original"),
     approved_changes: total("approved_change"),
-    tied_out: lines.filter(({ status }) => status.tiedOutAt !== null).length,
-    states: Object.fromEntries([...states].map(([state, group]) => [state, group.length])),
+    tied_out: count(groups.filter(({ isTiedOut }) => isTiedOut)),
+    states: Object.fromEntries(
+      [...groupBy(groups, ({ state }) => state)].map(([state, some]) => [state, count(some)]),
+    ),
   };
-};
+}
 
 /** One batch, with its lines, totals and postings. */
 export async function lookAtBatch(context: Context, batchId: string): Promise<Outcome<BatchResult>> {
@@ -116,7 +117,7 @@ export async function lookAtBatch(context: Context, batchId: string): Promise<Ou
     return status ? [{ batch: header, line, status }] : [];
   });
   return ok({
-    ...summary(header, tracked),
+    ...summary(header, await readLineGroups(db, names, { batch_id: batchId })),
     company: company.id,
     folder: join(company.outbox, batchId),
     written_at: header.writtenAt,

@@ -6,6 +6,7 @@ import { companiesToRun } from "../company-run.ts";
 import { unassignedHolds } from "../export/survey.ts";
 import { type HoldResult, holdResult } from "../hold-result.ts";
 import type { LookOptions } from "./options.ts";
+
 export interface HoldsResult {
   readonly companies: readonly {
     readonly company: string;

@@ -6,6 +6,7 @@ import { readBudgetActions } from "../../journal/budget-action-view.ts";
 import { readOutline } from "../../staging/read-staging.ts";
 import { runProblems } from "../problems.ts";
 import type { LookOptions } from "./options.ts";
+
 export interface StatusResult {
   readonly projects: readonly {
     readonly company: string;

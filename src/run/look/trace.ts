@@ -137,7 +137,7 @@ async function importLineOf(
   const file = estimateFilesOf(record).find(({ kind }) => kind === line.kind);
   const place = file?.lines.findIndex((one) => one.lineNo === lineNo) ?? -1;
   const digests = manifestOf(record, renderBatch(record).slice(0, -1)).files;
-  const postings = await readPostings(db, names, record.batchId);
+  const postings = await readPostings(db, names, record.batchId, lineNo);
   return {
     batch_id: record.batchId,
     batch_state: header.state,
@@ -156,13 +156,11 @@ async function importLineOf(
     state_since: status.stateSince,
     posted: formatMoney(status.postedCents),
     tied_out_at: status.tiedOutAt,
-    postings: postings
-      .filter((posting) => posting.lineNo === lineNo)
-      .map(({ job, run, sequence, cents }) => ({
-        job,
-        run: run.toString(),
-        sequence: sequence.toString(),
-        amount: formatMoney(cents),
-      })),
+    postings: postings.map(({ job, run, sequence, cents }) => ({
+      job,
+      run: run.toString(),
+      sequence: sequence.toString(),
+      amount: formatMoney(cents),
+    })),
   };
 }

@@ -5,7 +5,7 @@ import { type BatchHeader, lineIdOf, type TrackedLine } from "../../core/import-
 import { type Findings, matchLines } from "../../core/match/match-lines.ts";
 import { compareMasterTotals, type MasterTotals } from "../../core/tie-out/master-totals.ts";
 import { type Recognition, recognise } from "../../core/tie-out/recognise.ts";
-import { type AcceptedDifference, readAcceptedDifferences } from "../../journal/accepted-differences.ts";
+import { readAcceptedDifferences } from "../../journal/accepted-differences.ts";
 import { readBaselines } from "../../journal/baselines.ts";
 import { readBatches } from "../../journal/batches.ts";
 import { readTrackedLines } from "../../journal/import-lines.ts";
@@ -19,7 +19,6 @@ export interface CompanyFindings extends Findings {
   readonly batches: readonly BatchHeader[];
   readonly totals: MasterTotals;
   readonly recognitions: readonly Recognition[];
-  readonly accepted: readonly AcceptedDifference[];
   readonly baselines: readonly Baseline[];
 }
 
@@ -73,7 +72,6 @@ export async function findCompany(
       openings,
     ),
     recognitions: recognise(findings),
-    accepted,
     baselines,
   };
 }

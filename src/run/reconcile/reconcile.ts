@@ -23,7 +23,6 @@ import { copyNotices, copyResult, readHighestRun } from "../copy.ts";
 import { publishClaimed } from "../export/publish.ts";
 import { runProblems } from "../problems.ts";
 import type { RunContext, Tell } from "../records.ts";
-
 import { findCompany, findingNotices, ownStaging, readExported } from "./findings.ts";
 import { keepRejects, readRejects, rejectFilesToLookAt } from "./rejects.ts";
 import { settleProject } from "./settle.ts";
@@ -198,15 +197,8 @@ const NOTHING = {
 
 const isDifference = ({ state }: TieOutDifference): boolean => state !== "awaiting_posting";
 
-const differenceResult = ({
-  project_number: _project,
-  entries: _entries,
-  difference: _difference,
-  exported,
-  posted,
-  ...rest
-}: TieOutDifference): DifferenceResult => ({
-  ...rest,
-  exported: formatMoney(exported),
-  posted: formatMoney(posted),
-});
+const differenceResult = (one: TieOutDifference): DifferenceResult => {
+  const { project_number: _project, entries: _entries, difference: _difference, ...told } = one;
+  // Over what is there, so that keys keep their places.
+  return Object.assign(told, { exported: formatMoney(one.exported), posted: formatMoney(one.posted) });
+};

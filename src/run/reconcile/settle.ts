@@ -20,7 +20,7 @@ import { setExportedReason } from "../exported-reason.ts";
 export interface Settled {
   /** Ids of the documents made synced. */
   readonly synced: readonly string[];
-  /** Documents whose lines are all tied out, but which staging changed since the export. */
+  /** Exported documents that do not say any more what was exported. */
   readonly changedSinceExport: readonly StagedDocument[];
 }
 

@@ -5,7 +5,7 @@ import { type Html, html, NOTHING, outside } from "../../html/markup.ts";
 import { renderPage } from "../../html/page.ts";
 import { badge, facts, notice, number, section, usDate, usMoment } from "../../html/parts.ts";
 import { type Column, longTable, table } from "../../html/table.ts";
-import type { CompanyPlan, PlanLineResult, PlanProjectResult, PlanResult } from "../../run/export/plan.ts";
+import type { CompanyPlan, PlanLineResult, PlanProjectResult, PlanResult } from "../../run/look/plan.ts";
 import { type HeldDocument, type HoldCause, heldByProject, type ShownHold } from "../text/hold-causes.ts";
 import { CAUSE_WORDS, copyAge, documentInSentence, documentName, KIND_WORDS, money } from "../text/parts.ts";
 import { exportCommand, hasWork } from "../text/plan.ts";

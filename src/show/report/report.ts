@@ -1,24 +1,13 @@
 import { join } from "node:path";
 import { type CompanyConfig, companyTimezone } from "../../config/schema.ts";
 import type { Context } from "../../context.ts";
-import { isAsSentBy } from "../../core/match/settlement.ts";
 import type { Problem } from "../../core/outcome.ts";
-import { buildTieOut } from "../../core/tie-out/build.ts";
-import { type Day, dayIn, toTimestamp } from "../../core/time.ts";
+import type { Day } from "../../core/time.ts";
 import { readAcceptedDifferences } from "../../journal/accepted-differences.ts";
-import { headOf } from "../../journal/audit-chain.ts";
-import { readLedgers } from "../../journal/ledger.ts";
-import { readAcceptedAmounts } from "../../journal/movements.ts";
-import { journalProblems } from "../../journal/problems.ts";
-import { readTieOut, type StoredTieOut, tieOutSha256 } from "../../journal/tie-outs.ts";
+import { readTieOut, type StoredTieOut } from "../../journal/tie-outs.ts";
 import type { CompanyResult } from "../../run/company-result.ts";
 import { companiesToRun, companyProblem } from "../../run/company-run.ts";
-import { copyNotices, copyResult, readHighestRun } from "../../run/copy.ts";
-import { findCompany, findingNotices, ownStaging, readExported } from "../../run/reconcile/findings.ts";
-import { readRejects, rejectFilesToLookAt } from "../../run/reconcile/rejects.ts";
-import { openSageCopy } from "../../sage/open-copy.ts";
-import { pausing, readCopy } from "../../sage/read-copy.ts";
-import { readStaging } from "../../staging/read-staging.ts";
+import { lookAtTieOut, type SeenTieOut } from "../../run/look/tie-out.ts";
 import { assembleReport } from "./assemble.ts";
 import { readHistory } from "./history.ts";
 import { reportProblems } from "./problems.ts";
@@ -62,12 +51,9 @@ async function reportCompany(
     error,
   });
   try {
-    const stored = asOf === undefined ? null : await readTieOut(context, company.id, asOf);
-    if (stored && !stored.ok) return failed(stored.problem);
-    if (stored && !stored.value) return failed(journalProblems.tie_out_missing(company.id, asOf ?? null));
-    const compared = stored?.value ?? (await compareNow(context, company));
-    if ("problem" in compared) return failed(compared.problem);
-    const report = await reportOf(context, company, compared);
+    const looked = await lookAtTieOut(context, company, asOf);
+    if (!looked.ok) return failed(looked.problem);
+    const report = await reportOf(context, company, looked.value);
     const files = await writeReport(context.files, company, report).catch((error: unknown) => {
       const { message, hint } = reportProblems.report_not_written(company.reports ?? "", String(error));
       return { notice: `${message} ${hint}` };
@@ -129,7 +115,7 @@ async function saysTheSame(
 export async function reportOf(
   context: Context,
   company: CompanyConfig,
-  { runId, at, day, sha256, auditHead, tieOut }: Omit<StoredTieOut, "runId"> & { runId: string | null },
+  { runId, at, day, sha256, auditHead, tieOut }: SeenTieOut,
 ): Promise<Report> {
   const { db, names, config, actor, toolVersion } = context;
   const timeZone = companyTimezone(config, company);
@@ -150,59 +136,4 @@ export async function reportOf(
     await readHistory(context, company.id, { at, timeZone }),
     accepted.filter(({ acceptedAt }) => acceptedAt <= at),
   );
-}
-
-/** Compares the two sides as a reconciliation does, and changes nothing. */
-async function compareNow(
-  context: Context,
-  company: CompanyConfig,
-): Promise<(Omit<StoredTieOut, "runId"> & { readonly runId: null }) | { readonly problem: Problem }> {
-  const { db, names, clock, config, signal } = context;
-  const timeZone = companyTimezone(config, company);
-  const own = { ...context, company, timeZone };
-  const opened = await openSageCopy(company.sage, context);
-  if (!opened.ok) return { problem: opened.problem };
-  const sage = opened.value;
-  try {
-    const copy = await readCopy(sage, pausing(signal));
-    if (!copy.ok) return { problem: copy.problem };
-    const staging = ownStaging(await readStaging(db, names), company.id);
-    const exported = await readExported(own);
-    const rejects = await readRejects(own, exported.lines, async () => undefined);
-    const findings = await findCompany(own, copy.value, exported, rejects.rejectedAt);
-    const ledgers = await readLedgers(db, names, company.id);
-    const previous = await readTieOut(context, company.id);
-    const now = clock.now();
-    const day = dayIn(timeZone, now);
-    const tieOut = buildTieOut({
-      ...findings,
-      ...staging,
-      copy: copyResult(copy.value),
-      notices: [
-        ...copyNotices(copy.value, await readHighestRun(context, company.id)),
-        ...rejects.problems.map(({ message, hint }) => `${message} ${hint}`),
-        ...findingNotices(findings),
-      ],
-      rejectFiles: rejectFilesToLookAt(rejects),
-      changedSinceExport: staging.documents.filter(
-        (document) =>
-          document.status === "exported" &&
-          !isAsSentBy(ledgers.get(document.projectId)?.sentContents ?? new Map())(document),
-      ),
-      accepted: await readAcceptedAmounts(db, names, company.id),
-      today: day,
-      timeZone,
-      previous: previous.ok ? (previous.value?.tieOut ?? null) : null,
-    });
-    return {
-      runId: null,
-      at: toTimestamp(now),
-      day,
-      sha256: tieOutSha256(tieOut),
-      auditHead: await headOf(db, own),
-      tieOut,
-    };
-  } finally {
-    await sage.db.close();
-  }
 }

@@ -1,9 +1,11 @@
 import { compareText } from "../../core/key.ts";
-import { type Cents, parseMoney, sumCents } from "../../core/money.ts";
+import { sumCents } from "../../core/money.ts";
+import { amountOf } from "../../core/plan/content.ts";
 import { documentKey, NOTHING_SENT } from "../../core/plan/types.ts";
 import type { StagedDocument } from "../../core/staged.ts";
 import type { ImportLineState } from "../../core/states.ts";
 import { dayIn } from "../../core/time.ts";
+import type { AuditEventName } from "../../journal/audit-events.ts";
 import type { EndedRun, Sight } from "../../run/records.ts";
 import { acceptedControls, fileControls, postedControls } from "./controls.ts";
 import type { RunInJournal } from "./read.ts";
@@ -82,24 +84,18 @@ function acceptedDocuments(sight: Sight, sent: RunInJournal["sent"]): AcceptedDo
       number: document.number,
       project_number: numbers.get(document.projectId) ?? "",
       kind: isBudget ? "original" : "approved_change",
-      amount: amount === null ? null : amount,
+      amount,
       sent_before: sumCents(sentOriginals.map(({ cents }) => cents)),
       became: fateOf(document),
     };
   });
 }
 
-function amountOf({ lines }: StagedDocument): Cents | null {
-  let total: Cents = 0n;
-  for (const line of lines) {
-    const amount = parseMoney(line.amount);
-    if (!amount.ok) return null;
-    total += amount.cents;
-  }
-  return total;
-}
-
-const DECISIONS: ReadonlySet<string> = new Set(["baseline_recorded", "released", "difference_accepted"]);
+const DECISIONS: ReadonlySet<string> = new Set<AuditEventName>([
+  "baseline_recorded",
+  "released",
+  "difference_accepted",
+]);
 
 function decisionOf(journal: RunInJournal | null): RunRecord["decision"] {
   const event = journal?.events.find((one) => DECISIONS.has(one.event));

@@ -7,7 +7,7 @@ import { detailsOf, headOf, readEventsOfRun } from "../../journal/audit-chain.ts
 import { readBatch, readBatchesOfRun } from "../../journal/batches.ts";
 import { countOpenHolds } from "../../journal/holds.ts";
 import { type LinesInState, readClaimedByRun, readLineStates } from "../../journal/import-lines.ts";
-import { readLastMappingSet } from "../../journal/mapping-sets.ts";
+import { readMappingVersion } from "../../journal/mapping-sets.ts";
 import { readMovedByRun } from "../../journal/movements.ts";
 import { readUnfinished } from "../../journal/runs.ts";
 import { readSentByRun } from "../../journal/sent-documents.ts";
@@ -72,8 +72,9 @@ export async function readRun(run: OwnRun): Promise<RunInJournal> {
     lines: await readLineStates(db, names, company.id),
     openHolds: await countOpenHolds(db, names, company.id),
     movements: (await readMovedByRun(db, names, own)).map(({ from, to, kind, cents, movements }) => ({
-      ...{ from, to, kind, movements },
+      ...{ from, to, kind },
       amount: cents,
+      movements,
     })),
     auditHead: await headOf(db, run),
   }));
@@ -85,7 +86,7 @@ export async function readRun(run: OwnRun): Promise<RunInJournal> {
 }
 
 async function mappingOf({ db, names, company }: OwnRun): Promise<RunInJournal["mapping"]> {
-  const set = await readLastMappingSet(db, names, company.id);
+  const set = await readMappingVersion(db, names, company.id);
   return set && { version: set.version, sha256: set.sha256, in_force_since: set.inForceSince };
 }
 

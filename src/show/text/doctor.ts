@@ -1,7 +1,6 @@
 import { count } from "../../core/count.ts";
 import { CHECKS } from "../../doctor/findings.ts";
 import type { DoctorResult } from "../../doctor/result.ts";
-
 import { type Block, page, table, wrap, wrapLines } from "./table.ts";
 
 type Finding = DoctorResult["findings"][number];

@@ -2,7 +2,7 @@ import { count } from "../../core/count.ts";
 import { groupBy } from "../../core/group-by.ts";
 import { ESTIMATE_KINDS } from "../../core/key.ts";
 import { type Cents, centsOf, formatMoneyForPeople, sumCents } from "../../core/money.ts";
-import type { CompanyPlan, PlanLineResult, PlanProjectResult, PlanResult } from "../../run/export/plan.ts";
+import type { CompanyPlan, PlanLineResult, PlanProjectResult, PlanResult } from "../../run/look/plan.ts";
 import { holdBlocks, unassignedBlocks } from "./holds.ts";
 import {
   CAUSE_WORDS,

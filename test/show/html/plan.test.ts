@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { CompanyPlan, PlanLineResult, PlanResult } from "../../../src/run/export/plan.ts";
+import type { CompanyPlan, PlanLineResult, PlanResult } from "../../../src/run/look/plan.ts";
 import { renderPlan } from "../../../src/show/html/plan.ts";
 import { fine, unmappedCostCode } from "../text/support.ts";
 

@@ -4,7 +4,7 @@ import type {
   PlanLineResult,
   PlanProjectResult,
   PlanResult,
-} from "../../../src/run/export/plan.ts";
+} from "../../../src/run/look/plan.ts";
 import { widthOf } from "../../../src/show/text/characters.ts";
 import { planText } from "../../../src/show/text/plan.ts";
 import { fine, lines, unmappedCostCode } from "./support.ts";

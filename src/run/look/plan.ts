@@ -14,11 +14,11 @@ import { openSageCopy } from "../../sage/open-copy.ts";
 import { readStaging, type Staging } from "../../staging/read-staging.ts";
 import type { CompanyResult } from "../company-result.ts";
 import { companiesToRun, companyProblem } from "../company-run.ts";
+import { heldSince } from "../export/note-holds.ts";
+import { planDigest, planIdOf } from "../export/plan-id.ts";
+import { surveyCompany, unassignedHolds } from "../export/survey.ts";
+import { transactionDate } from "../export/transaction-date.ts";
 import { type HoldResult, holdResult } from "../hold-result.ts";
-import { heldSince } from "./note-holds.ts";
-import { planDigest, planIdOf } from "./plan-id.ts";
-import { surveyCompany, unassignedHolds } from "./survey.ts";
-import { transactionDate } from "./transaction-date.ts";
 
 export interface PlanLineResult {
   readonly kind: EstimateKind;
