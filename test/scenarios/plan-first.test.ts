@@ -78,7 +78,8 @@ eachDatabase("a plan that is looked at first", (makePair) => {
   });
 
   it("says since when something is held, and that no export has seen it yet", async () => {
-    await change("cost_type", "X".repeat(500), "L1");
+    // Longer than what is kept of a value, where a column takes it.
+    await change("cost_type", "X".repeat(world.db.engine === "sqlite" ? 500 : 50), "L1");
     const began = async () => (await plan()).companies[0]?.holds.map(({ began_at }) => began_at);
     expect(await began()).toEqual([null]);
     await exportAll(world.context);

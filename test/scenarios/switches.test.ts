@@ -9,6 +9,7 @@ import { lookAtStatus } from "../../src/run/look/status.ts";
 import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import { tieout } from "../support/cli.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
+import { isStandIn } from "../support/stand-in.ts";
 import { ownWorld } from "../support/with-world.ts";
 import { stageBudget, stageModification, testConfig, type World } from "../support/world.ts";
 
@@ -113,6 +114,8 @@ eachDatabase("a company's switches", (makePair) => {
     "encoding %s decides what a description may say; codes and amounts are the same",
     async (encoding, column) => {
       await open({ jce: { encoding } });
+      // The stand-in server reads a double quote and a tab back with a backslash.
+      const quotes = !(await isStandIn(world.db));
       const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
       world.map(
         "extras",
@@ -120,7 +123,7 @@ eachDatabase("a company's switches", (makePair) => {
       );
       await stageBudget(world, "25-1001", [
         ...HOSTILE.map((_, n) => [`L${n}`, `S${n}`, "03-100", "M", "1.00"] as const),
-        ["LQ", "Q", "03-100", "M", "1.00"],
+        ...(quotes ? [["LQ", "Q", "03-100", "M", "1.00"] as const] : []),
       ]);
       expect(await run()).toMatchObject({ holds: [] });
       const extras = recordsOf("1-original", "ACME-000001", encoding).filter((record) =>
@@ -128,7 +131,7 @@ eachDatabase("a company's switches", (makePair) => {
       );
       expect(extras).toEqual([
         ...HOSTILE.map((row, n) => `E,"X-${n}","${row[column]}"`),
-        'E,"X-Q","12 pipetab"',
+        ...(quotes ? ['E,"X-Q","12 pipetab"'] : []),
       ]);
       expect(bytesOf("1-original")?.subarray(0, 3).toString("latin1")).toBe('*,"');
     },

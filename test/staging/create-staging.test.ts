@@ -9,6 +9,7 @@ import { namesFor, STAGING_TABLES } from "../../src/names.ts";
 import { createStaging, stagingStatements } from "../../src/staging/create-staging.ts";
 import { missingStagingIndexes } from "../../src/staging/indexes.ts";
 import { eachDatabase } from "../support/databases.ts";
+import { isStandIn } from "../support/stand-in.ts";
 
 describe("creating the staging tables", () => {
   let folder: string;
@@ -110,9 +111,11 @@ eachDatabase("the indexes of staging", (makePair) => {
     expect(before.filter((index) => !after.includes(index))).toEqual(["budget.project_id"]);
   });
 
-  it("do not count where they hold only some of the rows", async () => {
+  it("do not count where they hold only some of the rows", async (test) => {
+    // The stand-in server does not say of an index that it has a filter.
+    if (await isStandIn(db)) test.skip();
     for (const statement of stagingStatements(pair.engine, names())) await run(statement);
-    await run("create index some on staging.budget (project_id) where project_id is not null");
+    await run("create index partly on staging.budget (project_id) where project_id is not null");
     expect(await missing()).toContain("budget.project_id");
   });
 });
