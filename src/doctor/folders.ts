@@ -118,7 +118,7 @@ export async function checkMapping(journal: Db | null, names: Names, company: Co
   return {
     findings: [
       problem(
-        `The mapping files are refused, ${mapping ? "the last good set stays in force" : "and no good set was ever seen: everything is held"}. ${refused}`,
+        `The mapping files are refused, ${mapping ? "the last good set stays in force" : "and no good set was ever seen, so that everything is held"}: ${refused}`,
         loaded.ok ? "Run `tieout doctor` again when nobody changes them." : loaded.problem.hint,
       ),
     ],

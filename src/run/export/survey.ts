@@ -43,7 +43,7 @@ export async function surveyCompany(
   const projectIds = new Set(projects.map((project) => project.projectId));
   const documents = staging.documents.filter((document) => projectIds.has(document.projectId));
   const ledgers = await readLedgers(context.db, context.names, company.id);
-  const inUse = mapping ? "The last good set stays in force. " : "";
+  const inUse = mapping ? ", the last good set stays in force" : "";
   return ok({
     input: {
       company: company.id,
@@ -63,7 +63,7 @@ export async function surveyCompany(
     budgets: new Map(documents.filter((d) => d.document === "budget").map((d) => [d.projectId, d])),
     copy: copyResult(copy.value),
     notices: [
-      ...(refused ? [`The mapping files are refused. ${inUse}${refused}`] : []),
+      ...(refused ? [`The mapping files are refused${inUse}: ${refused}`] : []),
       ...documentsGone(projects, documents, ledgers),
       ...copyNotices(copy.value, await readHighestRun(context, company.id)),
     ],
