@@ -13,8 +13,9 @@ export default defineConfig(({ mode }) => {
       isolate: false,
       // By default one core is left idle.
       maxWorkers: "100%",
-      testTimeout: 60_000,
-      hookTimeout: 120_000,
+      // A server on a busy machine takes its time.
+      testTimeout: process.env.TIEOUT_TEST_SQLSERVER ? 300_000 : 60_000,
+      hookTimeout: process.env.TIEOUT_TEST_SQLSERVER ? 300_000 : 120_000,
       env: memoryFolder("/dev/shm"),
     },
   };

@@ -33,7 +33,7 @@ export interface SageMasters {
   readonly categories: ReadonlyMap<string, SageCategory>;
   readonly standardCostCodes: ReadonlyMap<string, { readonly description: string; readonly group: boolean }>;
   readonly standardCategories: ReadonlySet<string>;
-  /** Tables or columns the copy lacks, each with what cannot be checked without it. */
+  /** What the copy says in two ways, each with what follows. */
   readonly lacking: readonly string[];
 }
 

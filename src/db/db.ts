@@ -75,6 +75,15 @@ export interface Sql {
   float(column: string): Knex.Raw;
   /** A column of any type times a factor, as a whole number. What is no number, or beyond 10^15, is 0 or null. */
   whole(column: string, factor?: number): Knex.Raw;
+  /**
+   * A hash of some columns of a row, of 48 bits, as a whole number; `null` and an empty text differ. The same for the
+   * same content in one database, not in two: each engine has its own.
+   */
+  rowHash(columns: readonly Knex.Raw[]): Knex.Raw;
+  /** The sum of that over rows, in whatever order, as text. Sums of parts add up to the sum of all. */
+  rowHashSum(columns: readonly Knex.Raw[]): Knex.Raw;
+  /** A column as it is told apart: without blanks around it, and with capital letters, whatever the collation. */
+  trimmedText(column: string): Knex.Raw;
   /** The database's own clock, some seconds on, as `YYYY-MM-DDTHH:MM:SSZ`. */
   now(offsetSeconds?: number): Knex.Raw;
   /** Rows sent as one JSON parameter, to select from: a statement grows with chunks, not with rows. */

@@ -1,4 +1,4 @@
-import knex from "knex";
+import knex, { type Knex } from "knex";
 import type { Engine, RowSetColumns, RowValues, Sql } from "./db.ts";
 
 /**
@@ -23,6 +23,9 @@ export function sqlFor(engine: Engine): Sql {
           "case when abs(cast(?? as float)) < 1e15 then cast(round(cast(?? as float) * ?) as bigint) end",
           [column, column, factor],
         ),
+      rowHash: (columns) => build.raw(`row_hash(${columns.map(() => "?").join(", ")})`, [...columns]),
+      rowHashSum: (columns) => build.raw(`row_hash_sum(${columns.map(() => "?").join(", ")})`, [...columns]),
+      trimmedText: (column) => build.raw("trim(??) collate binary", [column]),
       now: (offsetSeconds = 0) =>
         build.raw("strftime('%Y-%m-%dT%H:%M:%SZ', 'now', ?)", [`${offsetSeconds} seconds`]),
       rowSet: (columns, rows) => {
@@ -36,6 +39,14 @@ export function sqlFor(engine: Engine): Sql {
       locked: (table) => build.raw("??", [table]),
     };
   }
+  // The first six bytes, as the whole number that they are; between the columns a character that no code has.
+  const hashOf = (columns: readonly Knex.Raw[]): Knex.Raw =>
+    build.raw(
+      `cast(substring(hashbytes('SHA2_256', concat(${columns
+        .map(() => "coalesce(convert(nvarchar(400), ?), nchar(30)), nchar(31)")
+        .join(", ")})), 1, 6) as bigint)`,
+      [...columns],
+    );
   return {
     engine,
     build,
@@ -55,6 +66,11 @@ export function sqlFor(engine: Engine): Sql {
         "case when abs(try_convert(float, ??)) < 1e15 then try_convert(bigint, round(try_convert(float, ??) * ?, 0)) end",
         [column, column, factor],
       ),
+    rowHash: hashOf,
+    rowHashSum: (columns) =>
+      build.raw("convert(varchar(40), sum(cast(? as decimal(38, 0))))", [hashOf(columns)]),
+    trimmedText: (column) =>
+      build.raw("ltrim(rtrim(convert(nvarchar(400), ??))) collate Latin1_General_BIN2", [column]),
     now: (offsetSeconds = 0) =>
       build.raw("replace(convert(varchar(19), dateadd(second, ?, sysutcdatetime()), 121), ' ', 'T') + 'Z'", [
         offsetSeconds,

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import Database from "better-sqlite3";
 import type { Db, Queries, Row, RowChanges, RowSetColumns, RowValues, Statement } from "./db.ts";
 import { inTurns } from "./in-turns.ts";
+import { addRowHashes } from "./row-hash.ts";
 import { sequential } from "./sequential.ts";
 import { sqlFor } from "./sql.ts";
 
@@ -10,6 +11,11 @@ const STATEMENTS_KEPT = 200;
 
 /** How long a statement waits for another process's lock before the infrastructure counts as broken. */
 const LOCK_WAIT_MS = 30_000;
+
+/** The name of a database of one connection's own, on disk as far as it is large, which ends with it. */
+const TEMPORARY = "";
+
+export const openTemporary = (): Db => openSqlite(TEMPORARY);
 
 /**
  * Opens a SQLite file. Its journal mode is left as it is: the file may be another program's.
@@ -24,9 +30,12 @@ export function openSqlite(filename: string, options: { readonly?: boolean; must
       timeout: 20,
     });
     connection.defaultSafeIntegers(true);
+    addRowHashes(connection);
     return connection;
   };
   const connection = connect();
+  const isTemporary = filename === TEMPORARY;
+  if (isTemporary) connection.exec("pragma journal_mode = off; pragma synchronous = off");
   const sql = sqlFor("sqlite");
 
   // A statement is prepared once, as long as there are not too many of them.
@@ -78,6 +87,8 @@ export function openSqlite(filename: string, options: { readonly?: boolean; must
     insert: (...rows) => inTurn(() => untilUnlocked(() => insert(...rows))),
     update: (...changes) => inTurn(() => untilUnlocked(() => update(...changes))),
     async *rows(statement) {
+      // It is this connection's alone.
+      if (isTemporary) return yield* run(statement);
       // A cursor keeps its connection busy, so it gets one of its own.
       const cursor = connect();
       try {

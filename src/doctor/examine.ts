@@ -7,7 +7,7 @@ import type { Files } from "../files.ts";
 import type { Log } from "../log.ts";
 import type { Names } from "../names.ts";
 import { openSageCopy } from "../sage/open-copy.ts";
-import type { SageCopy } from "../sage/read-copy.ts";
+import type { CopyLook } from "../sage/read-copy.ts";
 import { type CheckName, type CheckResult, problem, type Seen } from "./findings.ts";
 import { checkDiskSpace, checkFolders, checkMapping, checkOutboxFolders } from "./folders.ts";
 import {
@@ -152,7 +152,7 @@ async function lookAtSage(
   skip: Skip,
 ): Promise<void> {
   const { clock, config } = subject;
-  let copy: SageCopy | null = null;
+  let copy: CopyLook | null = null;
   const connected = await look("sage_connection", company.id, async () => {
     const opened = await openSageCopy(company.sage, subject);
     return opened.ok

@@ -1,7 +1,7 @@
 import type { Config, SageConfig, StagingConfig } from "../config/schema.ts";
 import type { Names } from "../names.ts";
+import { SAGE_TABLES } from "../sage/needs.ts";
 import { sageGrants } from "../sage/rights.ts";
-import { SAGE_TABLES } from "../sage/tables.ts";
 import { stagingGrants } from "../staging/rights.ts";
 
 type Sqlserver = Extract<StagingConfig | SageConfig, { client: "sqlserver" }>;

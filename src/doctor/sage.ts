@@ -1,21 +1,25 @@
 import type { CompanyConfig } from "../config/schema.ts";
+import { inGroups } from "../core/in-groups.ts";
+import { fail, type Outcome, ok } from "../core/outcome.ts";
 import { type Clock, dayIn, daysBetween } from "../core/time.ts";
 import { columnsOf } from "../db/inspect.ts";
-import { readCopy, type SageCopy } from "../sage/read-copy.ts";
-import { DELETION_COLUMNS, qualified, SAGE_TABLES, type SageSource } from "../sage/tables.ts";
+import { SAGE_TABLES, type SageTable } from "../sage/needs.ts";
+import { type CopyLook, copyAtRest, lookAtCopy } from "../sage/read-copy.ts";
+import { DELETION_COLUMNS, qualified, type SageSource } from "../sage/tables.ts";
 import { problem, type Seen, warning } from "./findings.ts";
 import { askRights, broadRoles } from "./rights.ts";
 
 /** What of a copy can be read, and what it lacks. */
 export async function checkSageTables(
   source: SageSource,
-): Promise<Seen & { readonly copy: SageCopy | null }> {
-  const copy = await readCopy(source);
-  if (!copy.ok) return { copy: null, findings: [problem(copy.problem.message, copy.problem.hint)] };
-  const { masters, entries, lacking } = copy.value;
+): Promise<Seen & { readonly copy: CopyLook | null }> {
+  const read = await readThrough(source);
+  if (!read.ok) return { copy: null, findings: [problem(read.problem.message, read.problem.hint)] };
+  const { copy, lacking } = read.value;
+  const rows = (table: SageTable) => copy.rows.get(table) ?? 0;
   return {
-    copy: copy.value,
-    detail: `jobs: ${masters.jobs.size}, standard cost codes: ${masters.standardCostCodes.size}, standard categories: ${masters.standardCategories.size}, posted estimate entries: ${entries.length}`,
+    copy,
+    detail: `jobs: ${rows("JCM_MASTER__JOB")}, standard cost codes: ${rows("JCM_MASTER__STANDARD_COST_CODE")}, standard categories: ${rows("JCM_MASTER__STANDARD_CATEGORY")}, posted estimate entries: ${rows("JCT_CURRENT__TRANSACTION") + rows("JCT_HISTORY__TRANSACTION")}`,
     findings: [
       ...lacking.map((loss) =>
         warning(
@@ -27,6 +31,27 @@ export async function checkSageTables(
       ...(await tooManyRights(source)),
     ],
   };
+}
+
+/** Jobs whose rows are in memory at a time. */
+const JOBS_AT_A_TIME = 50;
+
+/** Reads a copy from end to end, as runs do, for all that it says in two ways or not at all. */
+async function readThrough(
+  source: SageSource,
+): Promise<Outcome<{ readonly copy: CopyLook; readonly lacking: readonly string[] }>> {
+  const look = await lookAtCopy(source);
+  if (!look.ok) return fail(look.problem);
+  const rest = await copyAtRest(source, look.value, null);
+  if (!rest.ok) return fail(rest.problem);
+  const lacking = new Set(look.value.lacking);
+  try {
+    for (const jobs of inGroups(look.value.digests.keys(), JOBS_AT_A_TIME))
+      for (const loss of (await rest.value.read(jobs)).lacking) lacking.add(loss);
+  } finally {
+    await rest.value.close();
+  }
+  return ok({ copy: look.value, lacking: [...lacking] });
 }
 
 /** A copy that marks what Sage has deleted, and a configuration that does not say which rows to keep. */
@@ -64,7 +89,7 @@ async function tooManyRights(source: SageSource) {
   ];
 }
 
-export function checkSageAge(copy: SageCopy, company: CompanyConfig, timeZone: string, clock: Clock): Seen {
+export function checkSageAge(copy: CopyLook, company: CompanyConfig, timeZone: string, clock: Clock): Seen {
   const stamp = copy.asOf;
   const day = stamp === null ? undefined : /^\d{4}-\d{2}-\d{2}/.exec(stamp)?.[0];
   if (stamp === null || day === undefined)

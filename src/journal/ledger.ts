@@ -17,8 +17,18 @@ interface Draft {
 }
 
 /** What the journal knows of each of a company's projects: sums over its movements. */
-export const readLedgers = (db: Db, names: Names, company: string): Promise<Map<string, ProjectLedger>> =>
-  db.reading(() => ledgersOf(db, names, company));
+export const readLedgers = async (
+  db: Db,
+  names: Names,
+  company: string,
+  among?: { readonly projectIds: readonly string[] },
+): Promise<Map<string, ProjectLedger>> => {
+  const all = await db.reading(() => ledgersOf(db, names, company));
+  return among ? new Map([...all].filter(([id]) => among.projectIds.includes(id))) : all;
+};
+
+export const readSentJobs = async (db: Db, names: Names, company: string): Promise<ReadonlySet<string>> =>
+  new Set([...(await readLedgers(db, names, company)).values()].flatMap(({ jobs }) => [...jobs]));
 
 async function ledgersOf(db: Db, names: Names, company: string): Promise<Map<string, ProjectLedger>> {
   const ledgers = new Map<string, Draft>();

@@ -78,6 +78,25 @@ export async function readSentNumbers(
   return new Map(rows.map((row) => [readDocumentKey(row), text(row, "number")]));
 }
 
+/** Every document that was ever sent, once, with its project. */
+export async function readDocumentsSent(
+  queries: Queries,
+  names: Names,
+  company: string,
+): Promise<{ readonly projectId: string; readonly document: DocumentType; readonly documentId: string }[]> {
+  const rows = await queries.query(
+    queries.sql
+      .build(names.journal("sent_document"))
+      .where({ company })
+      .distinct("project_id", "document", "document_id"),
+  );
+  return rows.map((row) => ({
+    projectId: text(row, "project_id"),
+    document: text(row, "document") as DocumentType,
+    documentId: text(row, "document_id"),
+  }));
+}
+
 /** Documents that a run took, by what it did with them. */
 export async function readSentByRun(
   queries: Queries,

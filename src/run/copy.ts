@@ -1,7 +1,8 @@
 import type { Context } from "../context.ts";
 import { highestKnownRun } from "../journal/known-entries.ts";
 import { highestPostedRun } from "../journal/postings.ts";
-import { highest, type SageCopy } from "../sage/read-copy.ts";
+import type { CopyState } from "../sage/look.ts";
+import type { CopyLook } from "../sage/read-copy.ts";
 
 /** Which state of Sage's copy a run saw. */
 export interface CopyResult {
@@ -11,7 +12,7 @@ export interface CopyResult {
   readonly highest_run: string | null;
 }
 
-export const copyResult = ({ asOf, highestRun }: SageCopy): CopyResult => ({
+export const copyResult = ({ asOf, highestRun }: CopyState): CopyResult => ({
   as_of: asOf,
   highest_run: highestRun?.toString() ?? null,
 });
@@ -19,14 +20,17 @@ export const copyResult = ({ asOf, highestRun }: SageCopy): CopyResult => ({
 /** The highest run of any entry that the copy has ever shown to a claim or a reconciliation; null if there was none. */
 export async function readHighestRun({ db, names }: Context, company: string): Promise<bigint | null> {
   const runs = [await highestKnownRun(db, names, company), await highestPostedRun(db, names, company)];
-  return highest(runs.filter((run) => run !== null));
+  return runs.reduce((most, one) => (most === null || (one !== null && one > most) ? one : most), null);
 }
 
 /**
  * What should be known of a copy: what it lacks, and whether it shows an older state than it did before. Then what
  * it does not show any more may be there in Sage; what the lines' states say of that heals when it has caught up.
  */
-export function copyNotices({ lacking, highestRun }: SageCopy, seenBefore: bigint | null): string[] {
+export function copyNotices(
+  { lacking, highestRun }: Pick<CopyLook, "lacking" | "highestRun">,
+  seenBefore: bigint | null,
+): string[] {
   const isOlder = seenBefore !== null && (highestRun === null || highestRun < seenBefore);
   return isOlder
     ? [

@@ -1,8 +1,8 @@
 import type { CompanyConfig } from "../config/schema.ts";
 import type { CompanyContext, Context } from "../context.ts";
+import type { Cents } from "../core/money.ts";
 import type { Problem } from "../core/outcome.ts";
-import type { ProjectLedger } from "../core/plan/types.ts";
-import type { StagedDocument, StagedProject } from "../core/staged.ts";
+import type { DocumentType } from "../core/staged.ts";
 import type { TieOut } from "../core/tie-out/schema.ts";
 import type { CompanyResult } from "./company-result.ts";
 import type { CopyResult } from "./copy.ts";
@@ -10,18 +10,25 @@ import type { CopyResult } from "./copy.ts";
 /** What a run saw that the journal does not keep, as far as it came. */
 export interface Sight {
   readonly copy?: CopyResult;
-  /** What an export had before it when it decided. */
-  readonly pulled?: {
-    readonly projects: readonly StagedProject[];
-    /** The accepted ones. */
-    readonly documents: readonly StagedDocument[];
-    readonly ledgers: ReadonlyMap<string, ProjectLedger>;
-  };
+  /** The accepted documents that an export had before it when it decided, in the order of their projects. */
+  readonly pulled?: readonly PulledDocument[];
   /** By `documentKey`, from the last plan that was made. */
   readonly held?: ReadonlySet<string>;
   readonly waiting?: ReadonlySet<string>;
   /** What a reconciliation that came to its end found. */
   readonly tieOut?: TieOut;
+}
+
+/** An accepted document as an export found it. */
+export interface PulledDocument {
+  readonly document: DocumentType;
+  readonly documentId: string;
+  readonly number: string;
+  readonly projectNumber: string;
+  /** What its lines come to; null if one of them is no amount. */
+  readonly cents: Cents | null;
+  /** Of a budget: what was sent of its project's originals before. */
+  readonly sentBefore: Cents;
 }
 
 /** Tells what a run has just seen: what it tells last of anything counts. */

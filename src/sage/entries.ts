@@ -3,7 +3,8 @@ import { entryNumber, type SageEntry, type SageMasters } from "../core/sage.ts";
 import type { Row } from "../db/db.ts";
 import { textOrNull, trimmed } from "../db/values.ts";
 import { examples, moneyIn } from "./masters.ts";
-import { ESTIMATE_TYPES, type RowCounts, readTable, type SageSource } from "./tables.ts";
+import type { Spool } from "./spool.ts";
+import { ESTIMATE_TYPES, TRANSACTION_TABLES } from "./tables.ts";
 
 /** The posted estimate entries, and what of them cannot be seen. */
 export interface SageEntries {
@@ -14,21 +15,6 @@ export interface SageEntries {
 const ENTRY_KINDS: ReadonlyMap<string, EstimateKind> = new Map(
   ESTIMATE_KINDS.map((kind) => [ESTIMATE_TYPES[kind], kind]),
 );
-const COLUMNS = [
-  "Job",
-  "Extra",
-  "Cost_Code",
-  "Category",
-  "Transaction_Type",
-  "Amount",
-  "Run",
-  "Sequence",
-  "Dist_Sequence",
-  "Date_Stamp",
-];
-/** Without its number an entry cannot be told from another, nor be known again. */
-const INDISPENSABLE = ["Job", "Transaction_Type", "Amount", "Run", "Sequence"];
-
 /** An entry with its number within the record that it was distributed from; empty where the copy does not tell. */
 interface Numbered {
   readonly entry: SageEntry;
@@ -36,23 +22,19 @@ interface Numbered {
 }
 
 /**
- * Reads the posted estimate entries, each once (contract §7): CURRENT comes before HISTORY, so that an entry moved in
+ * Reads the posted estimate entries of some jobs or of all, each once (contract §7): CURRENT comes before HISTORY, so that an entry moved in
  * between is seen twice, never missed, and counts as CURRENT has it. Two of one table that differ under one number
- * both count, and it is said. The rows read of each table go to `counts`.
+ * both count, and it is said.
  */
-export async function readEntries(source: SageSource, counts: RowCounts): Promise<SageEntries> {
+export async function readEntries(spool: Spool, jobs: readonly string[] | null): Promise<SageEntries> {
   const lacking: string[] = [];
   const entries = new Map<string, Numbered[]>();
   const differing = new Set<string>();
   let unnumbered = 0;
   let unpriced = 0;
-  for (const [table, loss] of [
-    ["JCT_CURRENT__TRANSACTION", "posted entries are not seen, so nothing is unlocked"],
-    ["JCT_HISTORY__TRANSACTION", "entries moved to history are not seen"],
-  ] as const) {
-    const needs = { columns: COLUMNS, loss, indispensable: INDISPENSABLE };
+  for (const table of TRANSACTION_TABLES) {
     const here = new Map<string, Numbered[]>();
-    for await (const row of await readTable(source, table, needs, lacking, counts)) {
+    for (const row of await spool.rows(table, jobs)) {
       const kind = ENTRY_KINDS.get(trimmed(row, "Transaction_Type").toLowerCase());
       if (!kind) continue;
       const entry = entryOf(row, kind);

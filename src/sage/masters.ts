@@ -1,51 +1,19 @@
 import { joinKey } from "../core/key.ts";
 import type { Cents } from "../core/money.ts";
-import { fail, type Outcome, ok } from "../core/outcome.ts";
 import type { SageCategory, SageCostCode, SageExtra, SageJob, SageMasters } from "../core/sage.ts";
 import type { Row } from "../db/db.ts";
 import { bit, trimmed } from "../db/values.ts";
 import { centsFromFloat } from "./float-cents.ts";
-import { sageProblems } from "./problems.ts";
-import { type RowCounts, readTable, type SageSource, type SageTable, type TableNeeds } from "./tables.ts";
-
-/** What is read of each master, and what is lost without it. */
-const NEEDS = {
-  JCM_MASTER__JOB: { columns: ["Job", "Description", "Status"], loss: "no job can be checked" },
-  JCM_MASTER__STANDARD_CATEGORY: { columns: ["Category"], loss: "no category can be checked" },
-  JCM_MASTER__EXTRA: {
-    columns: ["Job", "Extra", "Description", "Status"],
-    loss: "every extra counts as new, and a closed one is not noticed",
-  },
-  JCM_MASTER__STANDARD_COST_CODE: {
-    columns: ["Cost_Code", "Description", "Group_Cost_Code"],
-    loss: "only cost codes already on the job are known",
-  },
-  JCM_MASTER__COST_CODE: {
-    columns: ["Job", "Extra", "Cost_Code", "Description", "Status", "Group_Cost_Code"],
-    loss: "only standard cost codes are known, and a closed one is not noticed",
-  },
-  JCM_MASTER__CATEGORY: {
-    columns: [
-      "Job",
-      "Extra",
-      "Cost_Code",
-      "Category",
-      "Status",
-      "Original_Estimate",
-      "Approved_Estimate_Changes",
-    ],
-    loss: "closed categories and estimates from before this system are not noticed",
-  },
-} as const satisfies Partial<Record<SageTable, TableNeeds>>;
-type MasterTable = keyof typeof NEEDS;
+import type { SageTable } from "./needs.ts";
+import type { Spool } from "./spool.ts";
 
 const CLOSED = "closed";
 
 /**
- * Reads the masters. Nothing is ever written to Sage's copy. The rows read of each table go to `counts`.
- * @returns `sage_table_empty` if there are no jobs or no standard categories: then nothing can be checked
+ * Reads the masters of some jobs, or of all: every job's own row, and the lists that are for all of them.
+ * @returns also what they say in two ways
  */
-export async function readMasters(source: SageSource, counts: RowCounts): Promise<Outcome<SageMasters>> {
+export async function readMasters(spool: Spool, ofJobs: readonly string[] | null): Promise<SageMasters> {
   const lacking: string[] = [];
 
   /**
@@ -53,20 +21,14 @@ export async function readMasters(source: SageSource, counts: RowCounts): Promis
    * closed or a group in any of them: a copy may have older versions of a row beside the current one. It is said.
    */
   async function master<T extends object>(
-    table: MasterTable,
+    table: SageTable,
     codes: readonly string[],
     shape: (row: Row, ...codes: string[]) => T,
   ): Promise<Map<string, T>> {
     const found = new Map<string, T>();
     const spellings = new Map<string, string>();
     const repeated = new Set<string>();
-    for await (const row of await readTable(
-      source,
-      table,
-      { ...NEEDS[table], indispensable: codes },
-      lacking,
-      counts,
-    )) {
+    for (const row of await spool.rows(table, ofJobs)) {
       const values = codes.map((code) => trimmed(row, code));
       const key = joinKey(...values);
       const folded = key.toLowerCase();
@@ -91,9 +53,6 @@ export async function readMasters(source: SageSource, counts: RowCounts): Promis
     }),
   );
   const standardCategories = await master("JCM_MASTER__STANDARD_CATEGORY", ["Category"], () => ({}));
-  if (jobs.size === 0) return fail(sageProblems.sage_table_empty("JCM_MASTER__JOB"));
-  if (standardCategories.size === 0)
-    return fail(sageProblems.sage_table_empty("JCM_MASTER__STANDARD_CATEGORY"));
 
   const extras = await master(
     "JCM_MASTER__EXTRA",
@@ -127,7 +86,7 @@ export async function readMasters(source: SageSource, counts: RowCounts): Promis
       },
     }),
   );
-  return ok({
+  return {
     jobs,
     extras,
     costCodes,
@@ -135,7 +94,7 @@ export async function readMasters(source: SageSource, counts: RowCounts): Promis
     standardCostCodes,
     standardCategories: new Set(standardCategories.keys()),
     lacking,
-  });
+  };
 }
 
 /** The first of two, closed or a group if the other is. */

@@ -1,4 +1,5 @@
 import { joinKey } from "../core/key.ts";
+import { documentKey } from "../core/plan/types.ts";
 import type {
   DocumentType,
   ErpStatus,
@@ -9,7 +10,7 @@ import type {
 } from "../core/staged.ts";
 import type { Db } from "../db/db.ts";
 import { idSet } from "../db/row-sets.ts";
-import { textOrNull, trimmed } from "../db/values.ts";
+import { integer, textOrNull, trimmed } from "../db/values.ts";
 import type { Names } from "../names.ts";
 import { DOCUMENT_TABLES, DOCUMENT_TYPES, STAGING_COLUMNS } from "./columns.ts";
 import { headerStatement, lineStatement, readHeader, readLine } from "./documents.ts";
@@ -31,13 +32,13 @@ export interface StagingOutline {
   readonly subJobs: readonly StagedSubJob[];
   /** Without lines. */
   readonly documents: readonly StagedDocument[];
+  /** How many lines each document has, by `documentKey`. */
+  readonly lineCounts: ReadonlyMap<string, number>;
   readonly orphans: readonly OrphanRow[];
 }
 
-/** All of staging that a run looks at. */
+/** Staging as a run looks at it first: the lines of its documents are read a few projects at a time, by `withLines`. */
 export interface Staging extends StagingOutline {
-  /** With the lines of accepted and exported documents; those of others are empty. */
-  readonly documents: readonly StagedDocument[];
   /** Projects and documents of all companies; lines only where a document is accepted, since they hold no other. */
   readonly repeatedIds: {
     readonly projects: ReadonlySet<string>;
@@ -46,27 +47,17 @@ export interface Staging extends StagingOutline {
   };
 }
 
-/** Statuses whose lines are read: what may be sent, and what was sent and is not yet tied out. */
-const STATUSES_WITH_LINES: ReadonlySet<ErpStatus | null> = new Set(["accepted", "exported"]);
-
-/**
- * Reads the staging tables by the names of their columns; views do as well as tables. Of lines the database hands
- * over those that are wanted, and tells of the others what has to be known.
- */
+/** Reads the staging tables by the names of their columns; views do as well as tables. */
 export const readStaging = (db: Db, names: Names): Promise<Staging> =>
   db.reading(async () => {
-    const { projects, subJobs, documents, orphans } = await outlineOf(db, names);
-    const withLines: StagedDocument[] = [];
+    const outline = await outlineOf(db, names);
+    const { projects, documents } = outline;
     const repeatedLines: string[] = [];
-    for (const type of DOCUMENT_TYPES) {
-      const own = documents.filter(({ document }) => document === type);
-      withLines.push(...(await withLinesOf(db, names, type, own)));
-      if (own.some(({ status }) => status === "accepted"))
+    for (const type of DOCUMENT_TYPES)
+      if (documents.some(({ document, status }) => document === type && status === "accepted"))
         repeatedLines.push(...(await repeatedLineIds(db, names, type)));
-    }
     return {
-      ...{ projects, subJobs, orphans },
-      documents: withLines,
+      ...outline,
       repeatedIds: {
         projects: repeated(projects.map(({ projectId }) => projectId)),
         documents: repeated(documents.map(({ document, documentId }) => joinKey(document, documentId))),
@@ -75,7 +66,7 @@ export const readStaging = (db: Db, names: Names): Promise<Staging> =>
     };
   });
 
-/** The same without any line. */
+/** The same without what is said in two ways. */
 export const readOutline = (db: Db, names: Names): Promise<StagingOutline> =>
   db.reading(() => outlineOf(db, names));
 
@@ -101,13 +92,16 @@ async function outlineOf(db: Db, names: Names): Promise<StagingOutline> {
 
   const projectIds = new Set(projects.map(({ projectId }) => projectId));
   const documents: StagedDocument[] = [];
+  const lineCounts = new Map<string, number>();
   const orphans: OrphanRow[] = [];
   for (const type of DOCUMENT_TYPES) {
     const spellings = await spellingsOf(db, names, type);
     const headers: StagedDocument[] = [];
     for await (const row of db.rows(headerStatement(db, names, type))) {
       const header = readHeader(type, row);
-      const own = (spellings.get(header.documentId) ?? []).map((spelling) => spelling ?? "");
+      const { spellings: written = [], lines = 0 } = spellings.get(header.documentId) ?? {};
+      const own = written.map((spelling) => spelling ?? "");
+      lineCounts.set(documentKey(header), lines);
       headers.push({ ...header, spellings: [...new Set([...header.spellings, ...own])] });
       if (!projectIds.has(header.projectId) && header.status === "accepted")
         orphans.push({
@@ -119,26 +113,33 @@ async function outlineOf(db: Db, names: Names): Promise<StagingOutline> {
         });
     }
     for (const { documentId } of headers) spellings.delete(documentId);
-    orphans.push(...(await orphanLines(db, names, type, [...spellings.values()].flat())));
+    const ofNone = [...spellings.values()].flatMap(({ spellings: written }) => written);
+    orphans.push(...(await orphanLines(db, names, type, ofNone)));
     documents.push(...headers);
   }
-  return { projects, subJobs, documents, orphans };
+  return { projects, subJobs, documents, lineCounts, orphans };
 }
 
-/** The ids that lines write for their documents, as they write them, by the id without blanks. */
+/** The ids that lines write for their documents, as they write them, and how many do, by the id without blanks. */
 async function spellingsOf(
   db: Db,
   names: Names,
   type: DocumentType,
-): Promise<Map<string, (string | null)[]>> {
+): Promise<Map<string, { readonly spellings: (string | null)[]; lines: number }>> {
   const { id, lines } = DOCUMENT_TABLES[type];
-  const spellings = new Map<string, (string | null)[]>();
-  for await (const row of db.rows(db.sql.build(names.staging(lines)).distinct(db.sql.exactText(id)))) {
-    const known = spellings.get(trimmed(row, id)) ?? [];
-    known.push(textOrNull(row, id));
-    spellings.set(trimmed(row, id), known);
+  const { build, exactText } = db.sql;
+  const found = new Map<string, { readonly spellings: (string | null)[]; lines: number }>();
+  const statement = build
+    .from(build(names.staging(lines)).select(exactText(id)).as("own"))
+    .groupBy(id)
+    .select(id, build.raw("count(*) as lines"));
+  for await (const row of db.rows(statement)) {
+    const known = found.get(trimmed(row, id)) ?? { spellings: [], lines: 0 };
+    known.spellings.push(textOrNull(row, id));
+    known.lines += integer(row, "lines");
+    found.set(trimmed(row, id), known);
   }
-  return spellings;
+  return found;
 }
 
 async function orphanLines(
@@ -170,24 +171,27 @@ async function orphanLines(
   return orphans;
 }
 
-/** Documents of one type, those whose lines are wanted with them. */
-async function withLinesOf(
+/** Some documents, with the lines of those whose status is one of these. */
+export const withLines = (
   db: Db,
   names: Names,
-  type: DocumentType,
   documents: readonly StagedDocument[],
-): Promise<StagedDocument[]> {
-  const { id } = DOCUMENT_TABLES[type];
-  const spellings = documents
-    .filter(({ status }) => STATUSES_WITH_LINES.has(status))
-    .flatMap((document) => document.spellings);
-  if (spellings.length === 0) return [...documents];
-  // The database compares by its collation; the program exactly.
-  const lines = new Map<string, StagedLine[]>(spellings.map((spelling) => [spelling.trim(), []]));
-  const statement = lineStatement(db, names, type).whereIn(id, idSet(db, [...new Set(spellings)]));
-  for await (const row of db.rows(statement)) lines.get(trimmed(row, id))?.push(readLine(type, row));
-  return documents.map((document) => ({ ...document, lines: lines.get(document.documentId) ?? [] }));
-}
+  statuses: ReadonlySet<ErpStatus | null>,
+): Promise<StagedDocument[]> =>
+  db.reading(async () => {
+    const lines = new Map<string, StagedLine[]>();
+    for (const type of DOCUMENT_TYPES) {
+      const { id } = DOCUMENT_TABLES[type];
+      const wanted = documents.filter((one) => one.document === type && statuses.has(one.status));
+      if (wanted.length === 0) continue;
+      for (const one of wanted) lines.set(documentKey(one), []);
+      const spellings = new Set(wanted.flatMap((document) => document.spellings));
+      // The database compares by its collation; the program exactly.
+      for await (const row of db.rows(lineStatement(db, names, type).whereIn(id, idSet(db, [...spellings]))))
+        lines.get(documentKey({ document: type, documentId: trimmed(row, id) }))?.push(readLine(type, row));
+    }
+    return documents.map((document) => ({ ...document, lines: lines.get(documentKey(document)) ?? [] }));
+  });
 
 /** Ids of lines that staging has more than once, each joined to the type of its document. */
 async function repeatedLineIds(db: Db, names: Names, type: DocumentType): Promise<ReadonlySet<string>> {

@@ -8,16 +8,17 @@ import type {
 import { joinKey, type SageKey, showKey } from "../../src/core/key.ts";
 import type { LineFinding } from "../../src/core/match/match-lines.ts";
 import { formatMoney } from "../../src/core/money.ts";
-import { makePlan } from "../../src/core/plan/plan.ts";
+import { fillBatches } from "../../src/core/plan/fill-batches.ts";
+import { planProjects } from "../../src/core/plan/plan.ts";
 import {
   documentKey,
   NOTHING_SENT,
-  type Plan,
   type PlanInput,
   type PlannedLine,
   type PlannedProject,
   type PlanRules,
   type ProjectLedger,
+  type ProjectsPlan,
   type SentPart,
 } from "../../src/core/plan/types.ts";
 import type { SageEntry, SageMasters } from "../../src/core/sage.ts";
@@ -163,10 +164,16 @@ export const SAME_CODE = {
   extras: "same_code",
 } as const;
 
+/** What is planned, in batches. */
+export interface Plan extends ProjectsPlan {
+  readonly batches: readonly { readonly projects: readonly PlannedProject[] }[];
+}
+
 /** Plans documents; their projects are those named by number unless given. */
 export function planOf(documents: readonly StagedDocument[], changed: Partial<PlanInput> = {}): Plan {
   const numbers = new Set(documents.map((document) => document.projectId.slice(2)));
-  return makePlan({
+  const ledgers = changed.ledgers ?? new Map<string, ProjectLedger>();
+  const input: PlanInput = {
     company: "ACME",
     rules,
     projects: [...numbers].map((number) => projectOf(number)),
@@ -177,10 +184,15 @@ export function planOf(documents: readonly StagedDocument[], changed: Partial<Pl
     mappingProblem: "",
     masters,
     estimatedJobs: new Set(),
-    ledgers: new Map(),
+    ledgers,
     leftOut: new Set(),
+    sentJobs: new Set([...ledgers.values()].flatMap(({ jobs }) => [...jobs])),
     ...changed,
-  });
+  };
+  const plan = planProjects(input);
+  const filler = fillBatches<PlannedProject>(input.rules);
+  const batches = [...plan.toSend.map((one) => filler.add(one) ?? []), filler.rest() ?? []];
+  return { ...plan, batches: batches.filter((some) => some.length > 0).map((projects) => ({ projects })) };
 }
 
 /** What the journal would know after a budget was sent and tied out as the cells say; keys are already Sage's. */

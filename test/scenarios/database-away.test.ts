@@ -6,9 +6,9 @@ import { openDatabase } from "../../src/db/open.ts";
 import { exportAll } from "../../src/run/export/export.ts";
 import { planAll } from "../../src/run/look/plan.ts";
 import type { RunContext } from "../../src/run/records.ts";
-import { readCopy } from "../../src/sage/read-copy.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { exportOne } from "../support/instances.ts";
+import { readCopy } from "../support/sage-copy.ts";
 import { withWorld } from "../support/with-world.ts";
 import { stageBudget, type World } from "../support/world.ts";
 

@@ -75,8 +75,10 @@ export const documentKey = (document: { document: DocumentType; documentId: stri
 export interface PlanInput {
   readonly company: string;
   readonly rules: PlanRules;
+  /** All of the company's, for those that have the number of another. */
   readonly projects: readonly StagedProject[];
   readonly subJobs: readonly StagedSubJob[];
+  /** All of the projects that are planned, with the lines of accepted ones. */
   readonly documents: readonly StagedDocument[];
   /** Ids that staging holds more than once, or in two spellings that differ only in capital letters, lower-cased. */
   readonly repeatedIds: {
@@ -95,6 +97,8 @@ export interface PlanInput {
   readonly ledgers: ReadonlyMap<string, ProjectLedger>;
   /** Documents that were found changed while being claimed, by `documentKey`: left out, whole, until the next run. */
   readonly leftOut: ReadonlySet<string>;
+  /** Jobs that something was sent to, or that an opening position is on, by any project. */
+  readonly sentJobs: ReadonlySet<string>;
 }
 
 /** What planning a project needs beside its documents. */
@@ -104,8 +108,6 @@ export interface PlanContext extends PlanInput {
   readonly subJobNames: ReadonlyMap<string, string>;
   /** By project number in lower case. */
   readonly projectsByNumber: ReadonlyMap<string, readonly StagedProject[]>;
-  /** Jobs that something was sent to, by any project. */
-  readonly sentJobs: ReadonlySet<string>;
 }
 
 /**
@@ -153,8 +155,10 @@ export interface PlannedBatch {
   readonly projects: readonly PlannedProject[];
 }
 
-export interface Plan {
-  readonly batches: readonly PlannedBatch[];
+/** What becomes of some projects. */
+export interface ProjectsPlan {
+  /** In the order of their numbers: what is to be sent, to be filled into batches. */
+  readonly toSend: readonly PlannedProject[];
   /** Documents whose every difference is 0.00: synced at once, with no batch. */
   readonly nothingToSend: readonly PlannedProject[];
   readonly holds: readonly Hold[];

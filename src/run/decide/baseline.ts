@@ -27,9 +27,10 @@ import { insertOpeningTotals } from "../../journal/opening-totals.ts";
 import { openSageCopy } from "../../sage/open-copy.ts";
 import type { SageSource } from "../../sage/tables.ts";
 import { readDocuments } from "../../staging/documents.ts";
-import { readStaging } from "../../staging/read-staging.ts";
+import { readOutline, readStaging } from "../../staging/read-staging.ts";
 import { companiesToRun } from "../company-run.ts";
-import { type Survey, surveyCompany } from "../export/survey.ts";
+import type { CopyResult } from "../copy.ts";
+import { type ProjectGroup, type Survey, surveyCompany } from "../export/survey.ts";
 import { runProblems } from "../problems.ts";
 import type { RunContext, Tell } from "../records.ts";
 import { decide } from "./decide.ts";
@@ -80,7 +81,7 @@ export async function baselineOf(
   options: { readonly company?: string | undefined; readonly decision?: BaselineDecision | undefined } = {},
 ): Promise<Outcome<BaselineResult>> {
   const { db, names } = context;
-  const staging = await readStaging(db, names);
+  const staging = await readOutline(db, names);
   const companies = companiesToRun(context, options.company);
   const found = staging.projects.flatMap((project) => {
     const company = companies.find(({ id }) => id === project.company);
@@ -118,7 +119,8 @@ export async function baselineOf(
 
 interface Looked {
   readonly opening: Opening;
-  readonly survey: Survey;
+  readonly copy: CopyResult;
+  readonly group: ProjectGroup;
   readonly budget: StagedDocument | null;
 }
 
@@ -134,17 +136,30 @@ async function lookAtOpening(
   );
   if (existing)
     return fail(runProblems.baseline_exists(project.projectNumber, existing.source, existing.recordedDay));
-  if ((await readLedgers(db, names, company.id)).get(project.projectId)?.budgetSent)
+  const { projectId } = project;
+  if ((await readLedgers(db, names, company.id, { projectIds: [projectId] })).get(projectId)?.budgetSent)
     return fail(runProblems.baseline_too_late(project.projectNumber));
-  const surveyed = await surveyCompany(context, company, await readStaging(db, names), sage);
+  const staging = await readStaging(db, names);
+  const surveyed = await surveyCompany(context, company, staging, sage, new Set([projectId]));
   if (!surveyed.ok) return surveyed;
   const survey = surveyed.value;
-  const header = survey.budgets.get(project.projectId);
+  const group = await firstGroup(survey);
+  if (!group) return fail(runProblems.project_unknown(project.projectNumber));
+  const header = survey.budgets.get(projectId);
   // Lines count whatever the budget's status: it may have been synced by another connector.
   const [budget = null] = header ? await db.transaction((tx) => readDocuments(tx, names, [header])) : [];
-  const opening = openingOf(planContext(survey.input), project, budget);
+  const opening = openingOf(planContext(group.input), project, budget);
   if ("noJob" in opening) return fail(runProblems.baseline_no_job(project.projectNumber, opening.noJob));
-  return ok({ opening, survey, budget });
+  return ok({ opening, copy: survey.copy, group, budget });
+}
+
+async function firstGroup(survey: Survey): Promise<ProjectGroup | null> {
+  try {
+    for await (const group of survey.groups()) return group;
+    return null;
+  } finally {
+    await survey.close();
+  }
 }
 
 interface OpeningMovement {
@@ -181,8 +196,8 @@ async function record(
   { source, reason }: BaselineDecision,
 ): Promise<Outcome<Omit<BaselineResult, "notices">>> {
   const { clock, company, actor, timeZone } = context;
-  const { opening, survey, budget } = looked;
-  tell({ copy: survey.copy });
+  const { opening, copy, group, budget } = looked;
+  tell({ copy });
   if (source === "staging" && opening.unresolved.length > 0)
     return fail(
       runProblems.baseline_unresolved(
@@ -212,9 +227,9 @@ async function record(
       context,
       tx,
       { baselineBefore: beforeBatch },
-      survey.entries.get(opening.job) ?? [],
+      group.entries.get(opening.job) ?? [],
     );
-    await insertOpeningTotals(context, tx, openingTotals(opening.job, survey));
+    await insertOpeningTotals(context, tx, openingTotals(opening.job, group));
     await tellAudit(context, tx, at, {
       event: "baseline_recorded",
       subject: project.projectNumber,
@@ -230,7 +245,7 @@ async function record(
 }
 
 /** What Sage carries on each key of the job before anything is sent: later totals are read from there on. */
-function openingTotals(job: string, { input, entries }: Survey): OpeningTotal[] {
+function openingTotals(job: string, { input, entries }: ProjectGroup): OpeningTotal[] {
   const carried = new Map<string, { kind: EstimateKind; key: SageKey; master: Cents; entries: Cents }>();
   const at = (kind: EstimateKind, key: SageKey) => {
     const id = kindKey(kind, key);

@@ -2,14 +2,14 @@ import type { CompanyContext } from "../../context.ts";
 import type { Hold, HoldRuleName } from "../../core/holds.ts";
 import { fail, type Outcome, ok } from "../../core/outcome.ts";
 import { documentContent } from "../../core/plan/content.ts";
-import { makePlan } from "../../core/plan/plan.ts";
+import { planProjects } from "../../core/plan/plan.ts";
 import type { DocumentType, StagedDocument } from "../../core/staged.ts";
 import { toTimestamp } from "../../core/time.ts";
 import { acceptanceOf, tellAudit } from "../../journal/audit-chain.ts";
 import { withinLease } from "../../journal/lease.ts";
 import { insertRelease } from "../../journal/releases.ts";
 import type { SageSource } from "../../sage/tables.ts";
-import { readStaging } from "../../staging/read-staging.ts";
+import { readOutline, readStaging } from "../../staging/read-staging.ts";
 import { companiesToRun } from "../company-run.ts";
 import { surveyCompany } from "../export/survey.ts";
 import { runProblems } from "../problems.ts";
@@ -39,7 +39,7 @@ export async function releaseDocument(
   documentId: string,
   options: { readonly company?: string | undefined; readonly reason: string },
 ): Promise<Outcome<ReleaseResult>> {
-  const staging = await readStaging(context.db, context.names);
+  const staging = await readOutline(context.db, context.names);
   const companyOf = new Map(staging.projects.map((project) => [project.projectId, project.company]));
   const documents = staging.documents.filter((document) => document.documentId === documentId);
   const company = companiesToRun(context, options.company).find(({ id }) =>
@@ -59,14 +59,11 @@ async function release(
   documentId: string,
   reason: string,
 ): Promise<Outcome<Omit<ReleaseResult, "notices">>> {
-  const { db, names, company, clock, actor } = context;
-  const surveyed = await surveyCompany(context, company, await readStaging(db, names), sage);
-  if (!surveyed.ok) return surveyed;
-  const { input, copy } = surveyed.value;
-  tell({ copy });
-  const held = makePlan(input).holds.find((one) => one.documentId === documentId && RELEASABLE.has(one.rule));
-  const document = held && input.documents.find((one) => isOf(one, held));
-  if (!held || !document) return fail(runProblems.nothing_to_release(documentId));
+  const { company, clock, actor } = context;
+  const found = await heldForRelease(context, sage, tell, documentId);
+  if (!found.ok) return found;
+  if (!found.value) return fail(runProblems.nothing_to_release(documentId));
+  const { held, document } = found.value;
   const at = toTimestamp(clock.now());
   await withinLease(context, async (tx) => {
     const { projectId, acceptedAt } = document;
@@ -92,6 +89,36 @@ async function release(
     released_at: at,
     actor,
   });
+}
+
+/** The hold of a document that waits for a release, and the document as it is accepted now; null if there is none. */
+async function heldForRelease(
+  context: CompanyContext,
+  sage: SageSource,
+  tell: Tell,
+  documentId: string,
+): Promise<Outcome<{ readonly held: Hold; readonly document: StagedDocument } | null>> {
+  const { db, names, company } = context;
+  const staging = await readStaging(db, names);
+  const projects = staging.documents
+    .filter((one) => one.documentId === documentId)
+    .map((one) => one.projectId);
+  const surveyed = await surveyCompany(context, company, staging, sage, new Set(projects));
+  if (!surveyed.ok) return surveyed;
+  const survey = surveyed.value;
+  tell({ copy: survey.copy });
+  try {
+    for await (const { input } of survey.groups()) {
+      const held = planProjects(input).holds.find(
+        (one) => one.documentId === documentId && RELEASABLE.has(one.rule),
+      );
+      const document = held && input.documents.find((one) => isOf(one, held));
+      if (held && document) return ok({ held, document });
+    }
+    return ok(null);
+  } finally {
+    await survey.close();
+  }
 }
 
 const isOf = (document: StagedDocument, held: Hold): boolean =>

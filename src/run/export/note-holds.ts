@@ -39,6 +39,8 @@ export async function recordHolds(
   holds: readonly Hold[],
   waiting: ReadonlyMap<string, string>,
   stillAccepted: readonly StagedDocument[],
+  /** Whether it is known what holds a document: other holds stay as they are. */
+  isKnown: (hold: Hold) => boolean,
 ): Promise<void> {
   const { db, names, clock, company } = context;
   const now = holds.map((hold) => ({ ...hold, value: hold.value.slice(0, VALUE_LENGTH) }));
@@ -46,7 +48,10 @@ export async function recordHolds(
   const openBefore = new Map(open.map((hold) => [identityOf(hold), hold]));
   const wanted = new Map(now.map((hold) => [identityOf(hold), hold]));
   const began = [...wanted].filter(([id]) => !openBefore.has(id)).map(([, hold]) => hold);
-  const ended = [...openBefore].filter(([id]) => !wanted.has(id)).map(([, hold]) => hold);
+  const ended = [...openBefore]
+    .filter(([id]) => !wanted.has(id))
+    .map(([, hold]) => hold)
+    .filter(isKnown);
   const at = toTimestamp(clock.now());
   const reasons = reasonsFor(context, stillAccepted, [...wanted.values()], openBefore, waiting, at);
   if (began.length === 0 && ended.length === 0 && reasons.length === 0) return;

@@ -1,6 +1,7 @@
+import { createHash } from "node:crypto";
 import { keyId } from "../../core/key.ts";
 import { documentContent } from "../../core/plan/content.ts";
-import { documentKey, type Plan, type PlannedProject } from "../../core/plan/types.ts";
+import { documentKey, type PlannedProject } from "../../core/plan/types.ts";
 import { sha256 } from "../../core/sha256.ts";
 import type { Day } from "../../core/time.ts";
 
@@ -8,24 +9,41 @@ import type { Day } from "../../core/time.ts";
 const ID_LENGTH = 16;
 
 /** What an export would do for one company, as a hash: the same as long as it would do the same. */
+export interface PlanDigest {
+  addBatch(projects: readonly PlannedProject[]): void;
+  addNothingToSend(project: PlannedProject): void;
+  /** Of all that was added. */
+  digest(): string;
+}
+
 export function planDigest(
   company: string,
-  plan: Pick<Plan, "batches" | "nothingToSend">,
   recovered: readonly string[],
   /** What batches are written with beside the plan. */
   batchesWith: { readonly mappingSha256: string; readonly transactionDate: Day },
-): string {
-  return hashOf([
-    company,
-    recovered,
-    plan.batches.length > 0 ? [batchesWith.mappingSha256, batchesWith.transactionDate] : [],
-    plan.batches.map((batch) => batch.projects.map(projectSays)),
-    plan.nothingToSend.map(projectSays),
-  ]);
+): PlanDigest {
+  const hash = createHash("sha256");
+  const add = (what: unknown) => hash.update(`${JSON.stringify(what)}\n`);
+  add([company, recovered]);
+  let isFirst = true;
+  return {
+    addBatch(projects) {
+      if (isFirst) add([batchesWith.mappingSha256, batchesWith.transactionDate]);
+      isFirst = false;
+      add("batch");
+      for (const project of projects) add(projectSays(project));
+    },
+    addNothingToSend(project) {
+      add("nothing to send");
+      add(projectSays(project));
+    },
+    digest: () => hash.digest("hex"),
+  };
 }
 
 /** One id for the plans of several companies, in the order of the configuration. */
-export const planIdOf = (digests: readonly string[]): string => hashOf(digests).slice(0, ID_LENGTH);
+export const planIdOf = (digests: readonly string[]): string =>
+  sha256(JSON.stringify(digests)).slice(0, ID_LENGTH);
 
 const projectSays = ({ project, documents, lines }: PlannedProject) => [
   project.projectId,
@@ -42,5 +60,3 @@ const projectSays = ({ project, documents, lines }: PlannedProject) => [
     line.costCodeDescription,
   ]),
 ];
-
-const hashOf = (value: unknown): string => sha256(JSON.stringify(value));

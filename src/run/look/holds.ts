@@ -3,7 +3,7 @@ import { readOpenHolds } from "../../journal/holds.ts";
 import { lastDone } from "../../journal/runs.ts";
 import { readOutline } from "../../staging/read-staging.ts";
 import { companiesToRun } from "../company-run.ts";
-import { unassignedHolds } from "../export/survey.ts";
+import { unassignedHolds } from "../export/unassigned.ts";
 import { type HoldResult, holdResult } from "../hold-result.ts";
 import type { LookOptions } from "./options.ts";
 

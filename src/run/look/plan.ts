@@ -3,7 +3,6 @@ import type { Context } from "../../context.ts";
 import { groupBy } from "../../core/group-by.ts";
 import { ESTIMATE_KINDS, type EstimateKind, joinKey, keyFields } from "../../core/key.ts";
 import { formatMoney, sumCents } from "../../core/money.ts";
-import { makePlan } from "../../core/plan/plan.ts";
 import { type Cause, documentKey, type PlannedBatch, type PlannedProject } from "../../core/plan/types.ts";
 import type { DocumentType } from "../../core/staged.ts";
 import { type Day, toTimestamp } from "../../core/time.ts";
@@ -15,9 +14,11 @@ import { readStaging, type Staging } from "../../staging/read-staging.ts";
 import type { CompanyResult } from "../company-result.ts";
 import { companiesToRun, companyProblem } from "../company-run.ts";
 import { heldSince } from "../export/note-holds.ts";
+import { digestStep, planGroups } from "../export/plan-groups.ts";
 import { planDigest, planIdOf } from "../export/plan-id.ts";
-import { surveyCompany, unassignedHolds } from "../export/survey.ts";
+import { type Survey, surveyCompany } from "../export/survey.ts";
 import { transactionDate } from "../export/transaction-date.ts";
+import { unassignedHolds } from "../export/unassigned.ts";
 import { type HoldResult, holdResult } from "../hold-result.ts";
 
 export interface PlanLineResult {
@@ -157,39 +158,69 @@ async function planFromSage(
     if (!outbox.ok) return { ...emptyPlan(company), error: outbox.problem };
     const surveyed = await surveyCompany(context, company, staging, sage);
     if (!surveyed.ok) return { ...emptyPlan(company), error: surveyed.problem };
-    const { input, notices, copy } = surveyed.value;
-    const plan = makePlan(input);
-    const recovered = (await readBatches(context.db, context.names, company.id, "claimed")).map(
-      ({ batchId }) => batchId,
-    );
-    const day = transactionDate(context, company, options.transactionDate);
-    const since = heldSince(await readOpenHolds(context.db, context.names, company.id));
-    const numbers = new Map(input.projects.map((project) => [project.projectId, project.projectNumber]));
-    return {
-      company: company.id,
-      plan_id: planDigest(company.id, plan, recovered, {
-        mappingSha256: input.mapping?.sha256 ?? "",
-        transactionDate: day,
-      }),
-      transaction_date: day,
-      recovered,
-      batches: plan.batches.map(batchResult),
-      nothing_to_send: plan.nothingToSend.flatMap((p) => p.documents.map((d) => d.documentId)),
-      waiting: input.documents.flatMap((document) => {
-        const reason = plan.waiting.get(documentKey(document));
-        const { document: type, documentId, number, projectId } = document;
-        const project_number = numbers.get(projectId) ?? "";
-        return reason ? [{ document: type, document_id: documentId, number, project_number, reason }] : [];
-      }),
-      holds: plan.holds.map((hold) => ({ ...holdResult(hold), began_at: since(hold) })),
-      copy,
-      notices,
-      mappings_refused: input.mappingProblem !== "",
-      error: null,
-    };
+    const survey = surveyed.value;
+    try {
+      return await planSurveyed(context, company, survey, options);
+    } finally {
+      await survey.close();
+    }
   } finally {
     await sage.db.close();
   }
+}
+
+/** Plans some projects at a time, and keeps of them what is shown. */
+async function planSurveyed(
+  context: Context,
+  company: CompanyConfig,
+  survey: Survey,
+  options: PlanOptions,
+): Promise<CompanyPlan> {
+  const { db, names } = context;
+  const { shared, copy } = survey;
+  const recovered = (await readBatches(db, names, company.id, "claimed")).map(({ batchId }) => batchId);
+  const day = transactionDate(context, company, options.transactionDate);
+  const digest = planDigest(company.id, recovered, {
+    mappingSha256: shared.mapping?.sha256 ?? "",
+    transactionDate: day,
+  });
+  const since = heldSince(await readOpenHolds(db, names, company.id));
+  const numbers = new Map(shared.projects.map((project) => [project.projectId, project.projectNumber]));
+  const batches: CompanyPlan["batches"][number][] = [];
+  const nothingToSend: string[] = [];
+  const holds: CompanyPlan["holds"][number][] = [];
+  const reasons = new Map<string, string>();
+  const lacking = new Set<string>();
+  for await (const step of planGroups(survey, company)) {
+    digestStep(digest, step);
+    if (step.step === "batch") batches.push(batchResult(step));
+    else if (step.step === "nothing_to_send")
+      nothingToSend.push(...step.project.documents.map(({ documentId }) => documentId));
+    else {
+      holds.push(...step.holds.map((hold) => ({ ...holdResult(hold), began_at: since(hold) })));
+      for (const [document, reason] of step.waiting) reasons.set(document, reason);
+      for (const loss of step.group.lacking) lacking.add(loss);
+    }
+  }
+  return {
+    company: company.id,
+    plan_id: digest.digest(),
+    transaction_date: day,
+    recovered,
+    batches,
+    nothing_to_send: nothingToSend,
+    waiting: survey.accepted.flatMap((document) => {
+      const reason = reasons.get(documentKey(document));
+      const { document: type, documentId, number, projectId } = document;
+      const project_number = numbers.get(projectId) ?? "";
+      return reason ? [{ document: type, document_id: documentId, number, project_number, reason }] : [];
+    }),
+    holds,
+    copy,
+    notices: [...survey.notices, ...lacking],
+    mappings_refused: shared.mappingProblem !== "",
+    error: null,
+  };
 }
 
 const batchResult = (batch: PlannedBatch): CompanyPlan["batches"][number] => {

@@ -10,11 +10,11 @@ import { readAcceptedAmounts } from "../../journal/movements.ts";
 import { journalProblems } from "../../journal/problems.ts";
 import { readTieOut, type StoredTieOut, tieOutSha256 } from "../../journal/tie-outs.ts";
 import { openSageCopy } from "../../sage/open-copy.ts";
-import { pausing, readCopy } from "../../sage/read-copy.ts";
-import { readStaging } from "../../staging/read-staging.ts";
 import { copyNotices, copyResult, readHighestRun } from "../copy.ts";
-import { findCompany, findingNotices, ownStaging, readExported } from "../reconcile/findings.ts";
+import { ownStaging } from "../export/survey.ts";
+import { findCompany, findingNotices, readExported } from "../reconcile/findings.ts";
 import { readRejects, rejectFilesToLookAt } from "../reconcile/rejects.ts";
+import { readCopy, readWholeStaging } from "../reconcile/whole.ts";
 /** A tie-out as a reconciliation stored it; or as it was compared now, by no run. */
 export type SeenTieOut = Omit<StoredTieOut, "runId"> & { readonly runId: string | null };
 
@@ -39,9 +39,9 @@ async function compareNow(context: Context, company: CompanyConfig): Promise<Out
   if (!opened.ok) return opened;
   const sage = opened.value;
   try {
-    const copy = await readCopy(sage, pausing(signal));
+    const copy = await readCopy(sage, signal);
     if (!copy.ok) return copy;
-    const staging = ownStaging(await readStaging(db, names), company.id);
+    const staging = ownStaging(await readWholeStaging(own), company.id);
     const exported = await readExported(own);
     const rejects = await readRejects(own, exported.lines, async () => undefined);
     const findings = await findCompany(own, copy.value, exported, rejects.rejectedAt);

@@ -12,7 +12,6 @@ import { readTrackedLines } from "../../journal/import-lines.ts";
 import { readKnownEntries } from "../../journal/known-entries.ts";
 import { readOpeningTotals } from "../../journal/opening-totals.ts";
 import type { SageCopy } from "../../sage/read-copy.ts";
-import type { Staging } from "../../staging/read-staging.ts";
 
 /** What a copy of Sage says of everything that was ever exported for a company. */
 export interface CompanyFindings extends Findings {
@@ -89,13 +88,3 @@ export const findingNotices = ({ totals, jobsNotInCopy }: CompanyFindings): stri
     ),
   ...(totals.areStale ? [STALE_TOTALS] : []),
 ];
-
-/** A company's projects and their documents. */
-export function ownStaging(
-  { projects, documents }: Staging,
-  company: string,
-): Pick<Staging, "projects" | "documents"> {
-  const own = projects.filter((project) => project.company === company);
-  const ids = new Set(own.map(({ projectId }) => projectId));
-  return { projects: own, documents: documents.filter(({ projectId }) => ids.has(projectId)) };
-}

@@ -14,18 +14,19 @@ import { readLedgers } from "../../journal/ledger.ts";
 import { readAcceptedAmounts } from "../../journal/movements.ts";
 import { readTieOut, storeTieOut } from "../../journal/tie-outs.ts";
 import { checkOutbox } from "../../outbox/check-outbox.ts";
-import { pausing, readCopy } from "../../sage/read-copy.ts";
 import type { SageSource } from "../../sage/tables.ts";
-import { readStaging, type Staging } from "../../staging/read-staging.ts";
+import type { Staging } from "../../staging/read-staging.ts";
 import type { CompanyResult, ErrorResult } from "../company-result.ts";
 import { companiesToRun, newRunId, runCompany, withTimeLimit } from "../company-run.ts";
 import { copyNotices, copyResult, readHighestRun } from "../copy.ts";
 import { publishClaimed } from "../export/publish.ts";
+import { ownStaging } from "../export/survey.ts";
 import { runProblems } from "../problems.ts";
 import type { RunContext, Tell } from "../records.ts";
-import { findCompany, findingNotices, ownStaging, readExported } from "./findings.ts";
+import { findCompany, findingNotices, readExported } from "./findings.ts";
 import { keepRejects, readRejects, rejectFilesToLookAt } from "./rejects.ts";
 import { settleProject } from "./settle.ts";
+import { readCopy, readWholeStaging } from "./whole.ts";
 
 export interface DifferenceResult {
   readonly batch_id: string | null;
@@ -97,11 +98,11 @@ export async function reconcileCompany(
   if (!outbox.ok) return stoppedBy(outbox.problem);
   const { stopped } = await publishClaimed(context);
   // An empty copy is one in the middle of its refresh: nothing may be concluded from it.
-  const copy = await readCopy(sage, pausing(context.signal));
+  const copy = await readCopy(sage, context.signal);
   if (!copy.ok) return stoppedBy(copy.problem);
   tell({ copy: copyResult(copy.value) });
   const seenBefore = await readHighestRun(context, company.id);
-  const staging = await readStaging(db, names);
+  const staging = await readWholeStaging(context);
   const exported = await readExported(context);
   const rejects = await readRejects(context, exported.lines, keepRejects(context));
   const findings = await findCompany(context, copy.value, exported, rejects.rejectedAt);
@@ -131,7 +132,7 @@ export async function reconcileCompany(
     rejectFiles: rejectFilesToLookAt(rejects),
     changedSinceExport: settled.changedSinceExport,
     accepted: await readAcceptedAmounts(db, names, company.id),
-    ...ownStaging(settled.synced.length > 0 ? await readStaging(db, names) : staging, company.id),
+    ...ownStaging(settled.synced.length > 0 ? await readWholeStaging(context) : staging, company.id),
     today: dayIn(timeZone, clock.now()),
     timeZone,
     previous: previous.ok ? (previous.value?.tieOut ?? null) : null,

@@ -1,12 +1,8 @@
-import { compareText } from "../../core/key.ts";
-import { sumCents } from "../../core/money.ts";
-import { amountOf } from "../../core/plan/content.ts";
-import { documentKey, NOTHING_SENT } from "../../core/plan/types.ts";
-import type { StagedDocument } from "../../core/staged.ts";
+import { documentKey } from "../../core/plan/types.ts";
 import type { ImportLineState } from "../../core/states.ts";
 import { dayIn } from "../../core/time.ts";
 import type { AuditEventName } from "../../journal/audit-events.ts";
-import type { EndedRun, Sight } from "../../run/records.ts";
+import type { EndedRun, PulledDocument, Sight } from "../../run/records.ts";
 import { acceptedControls, fileControls, postedControls } from "./controls.ts";
 import type { RunInJournal } from "./read.ts";
 import type { AcceptedDocument, Fate, RunRecord } from "./schema.ts";
@@ -58,37 +54,26 @@ export function assembleRunRecord(
 
 function acceptedDocuments(sight: Sight, sent: RunInJournal["sent"]): AcceptedDocument[] {
   const { pulled, held, waiting } = sight;
-  if (!pulled) return [];
-  const { projects, documents, ledgers } = pulled;
-  const numbers = new Map(projects.map(({ projectId, projectNumber }) => [projectId, projectNumber]));
   const taken = new Map(
     sent.map((one): [string, Fate] => [
       documentKey(one),
       one.event === "claimed" ? "exported" : "nothing_to_send",
     ]),
   );
-  const fateOf = (document: StagedDocument): Fate => {
+  const fateOf = (document: PulledDocument): Fate => {
     const key = documentKey(document);
     return taken.get(key) ?? (held?.has(key) ? "held" : waiting?.has(key) ? "waiting" : "left_for_next_run");
   };
-  const inOrder = documents.toSorted((a, b) =>
-    compareText(numbers.get(a.projectId) ?? "", numbers.get(b.projectId) ?? ""),
-  );
-  return inOrder.map((document) => {
-    const isBudget = document.document === "budget";
-    const { sentOriginals } = (isBudget && ledgers.get(document.projectId)) || NOTHING_SENT;
-    const amount = amountOf(document);
-    return {
-      document: document.document,
-      document_id: document.documentId,
-      number: document.number,
-      project_number: numbers.get(document.projectId) ?? "",
-      kind: isBudget ? "original" : "approved_change",
-      amount,
-      sent_before: sumCents(sentOriginals.map(({ cents }) => cents)),
-      became: fateOf(document),
-    };
-  });
+  return (pulled ?? []).map((one) => ({
+    document: one.document,
+    document_id: one.documentId,
+    number: one.number,
+    project_number: one.projectNumber,
+    kind: one.document === "budget" ? "original" : "approved_change",
+    amount: one.cents,
+    sent_before: one.sentBefore,
+    became: fateOf(one),
+  }));
 }
 
 const DECISIONS: ReadonlySet<string> = new Set<AuditEventName>([

@@ -35,6 +35,7 @@ const contextWith = (
     estimatedJobs: new Set(),
     ledgers: new Map(),
     leftOut: new Set(),
+    sentJobs: new Set(),
   }),
   ...changed,
 });

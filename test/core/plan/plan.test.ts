@@ -435,6 +435,6 @@ describe("batches", () => {
       (status, index) => bad(String(index), { status }),
     );
     const plan = planOf([{ ...budget, status: "synced" }, ...others], { ledgers: sentBudget() });
-    expect(plan).toEqual({ batches: [], nothingToSend: [], holds: [], waiting: new Map() });
+    expect(plan).toMatchObject({ batches: [], nothingToSend: [], holds: [], waiting: new Map() });
   });
 });
