@@ -1,14 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { access, lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { access, lstat, mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+
+/** What a file is to hold: all of it at once, or piece by piece as it is made. Texts are written in UTF-8. */
+export type Contents = Uint8Array | AsyncIterable<string | Uint8Array>;
 
 /** The file system as publishing needs it: what is written is on the disk when the call returns. */
 export interface Files {
   /** Writes a new file through to the disk. @throws if it exists */
-  write(path: string, bytes: Uint8Array): Promise<void>;
+  write(path: string, contents: Contents): Promise<void>;
   read(path: string): Promise<Uint8Array>;
+  /** The first bytes of a file, however large it is; all of it if it has no more. */
+  readBeginning(path: string, bytes: number): Promise<Uint8Array>;
   /** Names in a folder, sorted; empty if there is no such folder. */
   list(folder: string): Promise<string[]>;
   exists(path: string): Promise<boolean>;
@@ -30,16 +35,25 @@ const HELD_BRIEFLY = new Set(["EPERM", "EACCES", "EBUSY"]);
 const RENAME_ATTEMPTS = 10;
 
 export const realFiles: Files = {
-  async write(path, bytes) {
+  async write(path, contents) {
     const handle = await open(path, "wx");
     try {
-      await handle.writeFile(bytes);
+      await writeFile(handle, contents);
       await handle.sync();
     } finally {
       await handle.close();
     }
   },
   read: (path) => readFile(path),
+  async readBeginning(path, bytes) {
+    const handle = await open(path, constants.O_RDONLY);
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await handle.close();
+    }
+  },
   async list(folder) {
     try {
       return (await readdir(folder)).sort();
@@ -94,11 +108,11 @@ export const realFiles: Files = {
  * Writes a file so that it appears complete or not at all, over an earlier one of the name. Under a temporary name of
  * its own, since two may write the same page at once.
  */
-export async function writeWhole(files: Files, path: string, bytes: Uint8Array): Promise<void> {
+export async function writeWhole(files: Files, path: string, contents: Contents): Promise<void> {
   const folder = dirname(path);
   const temporary = join(folder, `.${basename(path)}.${randomUUID().slice(0, 8)}.tmp`);
   try {
-    await files.write(temporary, bytes);
+    await files.write(temporary, contents);
     await files.rename(temporary, path);
   } catch (error) {
     await files.remove(temporary).catch(() => undefined);

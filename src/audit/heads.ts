@@ -7,6 +7,9 @@ import { auditProblems } from "./problems.ts";
 
 const HASH = /^[0-9a-f]{64}$/;
 
+/** How a report in JSON begins: with its schema, then its company, and its head before anything that is long. */
+const REPORT = /^\{\s*"schema": "tieout\/report@1",\s*("company": "[^"]*"),[^{[]*?\s("audit_head": "[^"]*"),/;
+
 /** The heads that a company's batch folders, reports and runs' records carry. A file that has none is passed over. */
 export async function headsOfFolders(files: Files, company: CompanyConfig): Promise<KnownHead[]> {
   const candidates: string[] = [];
@@ -64,8 +67,12 @@ export async function headsOfFiles(
 export const headGiven = (hash: string): Outcome<KnownHead> =>
   HASH.test(hash) ? ok({ hash, source: "--head" }) : fail(auditProblems.head_invalid(hash));
 
+/** A report may be larger than a text can be: of one the beginning is read, which has its head. */
 async function readText(files: Files, file: string): Promise<string | null> {
   try {
+    const beginning = Buffer.from(await files.readBeginning(file, 4_096)).toString("utf8");
+    const head = REPORT.exec(beginning);
+    if (head) return `{${head[1]}, ${head[2]}}`;
     return Buffer.from(await files.read(file)).toString("utf8");
   } catch {
     return null;

@@ -272,6 +272,19 @@ eachDatabase("a chain that is verified", (makePair) => {
       proven_to: { sequence: "5", by: exported },
     });
     expect(await verify({ headFrom: [report, exported] })).toMatchObject({ proven_to: { sequence: "6" } });
+    const whole = JSON.stringify(
+      {
+        schema: "tieout/report@1",
+        company: "ACME",
+        made_by: "auditor",
+        audit_head: event(6).hash,
+        money: {},
+      },
+      null,
+      1,
+    );
+    const large = file("large.json", `${whole} and so on, longer than a text can be`);
+    expect(await verify({ headFrom: [large, exported] })).toMatchObject({ proven_to: { sequence: "6" } });
     await tamper((events) => events.where("sequence", ">", 5).delete());
     expect(await found({ headFrom: [exported] })).toEqual(["tie_out_disagrees null"]);
     expect(await found({ headFrom: [report] })).toEqual(["head_not_in_chain null", "tie_out_disagrees null"]);

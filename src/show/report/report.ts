@@ -104,7 +104,7 @@ async function saysTheSame(
   const areThere = await Promise.all(paths.map((path) => files.exists(path)));
   const json = paths.at(-1);
   if (json === undefined || !areThere.every(Boolean)) return false;
-  const beginning = Buffer.from((await files.read(json)).subarray(0, 4_096)).toString("utf8");
+  const beginning = Buffer.from(await files.readBeginning(json, 4_096)).toString("utf8");
   return (
     beginning.includes(`\n "audit_head": "${auditHead}"`) &&
     beginning.includes(`\n "tie_out_sha256": "${sha256}"`)
