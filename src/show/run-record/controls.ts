@@ -1,7 +1,6 @@
 import { ESTIMATE_KINDS, type EstimateKind } from "../../core/key.ts";
 import { type Cents, sumCents } from "../../core/money.ts";
-import { isOpen } from "../../core/tie-out/differences.ts";
-import type { TieOut } from "../../core/tie-out/schema.ts";
+import type { TieOutSums } from "../../core/tie-out/sums.ts";
 import type { RunInJournal } from "./read.ts";
 import { type AcceptedDocument, type Control, FATES, type Fate } from "./schema.ts";
 
@@ -67,18 +66,11 @@ export const fileControls = (batches: RunInJournal["batches"]): Control[] =>
   );
 
 /** What was ever exported, as the journal has it, by what Sage's copy says of it. */
-export function postedControls(tieOut: TieOut, lines: RunInJournal["lines"]): Control[] {
-  const ofLines = tieOut.differences.filter(({ line_no }) => line_no !== null);
+export function postedControls({ byKind }: TieOutSums, lines: RunInJournal["lines"]): Control[] {
   return ESTIMATE_KINDS.flatMap((kind) => {
-    const own = ofLines.filter((one) => one.kind === kind);
+    const { posted, awaiting, differing, closed } = byKind[kind];
     const inJournal = lines.filter((one) => one.kind === kind);
-    const sum = (side: "exported" | "posted", which: (one: (typeof own)[number]) => boolean) =>
-      sumCents(own.filter(which).map((one) => one[side]));
-    const isClosed = ({ state }: (typeof own)[number]) => state === "accepted_difference";
-    const isWaiting = ({ state }: (typeof own)[number]) => isOpen(state);
-    const isDiffering = (one: (typeof own)[number]) => !isClosed(one) && !isWaiting(one);
-    const carried = sumCents(tieOut.keys.filter((key) => key.kind === kind).map((key) => key.posted));
-    const asExported = carried - sum("posted", () => true);
+    const asExported = posted - awaiting.posted - differing.posted - closed.posted;
     return [
       control(
         "exported",
@@ -86,9 +78,9 @@ export function postedControls(tieOut: TieOut, lines: RunInJournal["lines"]): Co
         ["exported, ever", sumCents(inJournal.map(({ cents }) => cents))],
         [
           ["posted as exported", asExported],
-          ["awaiting posting", sum("exported", isWaiting)],
-          ["differing", sum("exported", isDiffering)],
-          ["closed by a person", sum("exported", isClosed)],
+          ["awaiting posting", awaiting.exported],
+          ["differing", differing.exported],
+          ["closed by a person", closed.exported],
         ],
       ),
       control(
@@ -97,9 +89,9 @@ export function postedControls(tieOut: TieOut, lines: RunInJournal["lines"]): Co
         ["posted, as the journal has it", sumCents(inJournal.map(({ postedCents }) => postedCents))],
         [
           ["posted as exported", asExported],
-          ["posted of what is waiting", sum("posted", isWaiting)],
-          ["posted of what differs", sum("posted", isDiffering)],
-          ["posted of what is closed", sum("posted", isClosed)],
+          ["posted of what is waiting", awaiting.posted],
+          ["posted of what differs", differing.posted],
+          ["posted of what is closed", closed.posted],
         ],
       ),
     ];

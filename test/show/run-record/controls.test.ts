@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { EstimateKind } from "../../../src/core/key.ts";
 import type { DifferenceState } from "../../../src/core/states.ts";
-import type { TieOut, TieOutDifference, TieOutKey } from "../../../src/core/tie-out/schema.ts";
+import type { TieOutPart } from "../../../src/core/tie-out/parts.ts";
+import type { TieOutDifference, TieOutKey } from "../../../src/core/tie-out/schema.ts";
+import { noSums, sumParts } from "../../../src/core/tie-out/sums.ts";
 import { acceptedControls, fileControls, postedControls } from "../../../src/show/run-record/controls.ts";
 import type { RunBatch, RunInJournal } from "../../../src/show/run-record/read.ts";
 import type { AcceptedDocument, Control, Fate } from "../../../src/show/run-record/schema.ts";
@@ -151,23 +153,20 @@ describe("what was ever exported, and what is posted of it", () => {
     ...{ exported, posted, difference: posted - exported, ambiguous: false, entries: [], recognised: null },
     ...changed,
   });
-  const tieOut = (keys: TieOutKey[], differences: TieOutDifference[]): TieOut => ({
-    copy: { as_of: null, highest_run: null },
-    ...{ notices: [], keys, differences, recognitions: [], reject_files: [], projects: [], batches: [] },
-  });
+  const tieOut = (keys: TieOutKey[], differences: TieOutDifference[]): TieOutPart => ({ keys, differences });
   const inJournal = (
     cents: bigint,
     postedCents: bigint,
     kind: EstimateKind = "original",
   ): RunInJournal["lines"][number] => ({ state: "posted", kind, count: 1, cents, postedCents });
   /** The controls that say anything. */
-  const controls = (found: TieOut, lines: RunInJournal["lines"]) =>
-    postedControls(found, lines)
+  const controls = (found: TieOutPart, lines: RunInJournal["lines"]) =>
+    postedControls(sumParts([found]), lines)
       .filter(({ whole, sum }) => whole.amount !== 0n || sum !== 0n)
       .map(told);
 
   it("are two controls for each kind, with a name for every part", () => {
-    const found = postedControls(tieOut([], []), []);
+    const found = postedControls(noSums(), []);
     expect(found.map(({ name, of }) => `${name} ${of}`)).toEqual([
       "exported original",
       "posted original",
