@@ -28,7 +28,8 @@ export const JOURNAL_TABLES = [
   "rejected_record",
   "accepted_difference",
   "opening_total",
-  "tie_out_content",
+  "job",
+  "tie_out_part",
   "tie_out",
   "audit_event",
 ] as const;

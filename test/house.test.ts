@@ -168,7 +168,8 @@ const OWNERS = {
   rejected_record: "rejected-records",
   accepted_difference: "accepted-differences",
   opening_total: "opening-totals",
-  tie_out_content: "tie-outs",
+  job: "jobs",
+  tie_out_part: "tie-out-parts",
   tie_out: "tie-outs",
   audit_event: "audit-chain",
 } as const satisfies Record<(typeof JOURNAL_TABLES)[number], string>;

@@ -25,6 +25,7 @@ export async function readAcceptedDifferences(
   queries: Queries,
   names: Names,
   company: string,
+  _among?: { readonly jobs: readonly string[] },
 ): Promise<AcceptedDifference[]> {
   const rows = await queries.query(
     queries.sql

@@ -4,11 +4,16 @@ import type { Queries } from "../db/db.ts";
 import { cents, integer, text } from "../db/values.ts";
 import type { Names } from "../names.ts";
 
-export async function readBaselines(queries: Queries, names: Names, company: string): Promise<Baseline[]> {
+export async function readBaselines(
+  queries: Queries,
+  names: Names,
+  company: string,
+  among?: { readonly jobs: readonly string[] },
+): Promise<Baseline[]> {
   const rows = await queries.query(
     queries.sql.build(names.journal("baseline")).where({ company }).orderBy("project_id").select(),
   );
-  return rows.map((row) => ({
+  return rows.filter((row) => !among || among.jobs.includes(text(row, "job"))).map((row) => ({
     projectId: text(row, "project_id"),
     projectNumber: text(row, "project_number"),
     job: text(row, "job"),

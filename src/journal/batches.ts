@@ -18,6 +18,41 @@ export async function readBatches(
   return (await queries.query(statement)).map(readHeader);
 }
 
+/** A batch's header row; null if there is none. */
+export async function readBatchHeader(
+  queries: Queries,
+  names: Names,
+  batchId: string,
+): Promise<BatchHeader | null> {
+  const [row] = await queries.query(
+    queries.sql.build(names.journal("batch")).where({ batch_id: batchId }).select(),
+  );
+  return row ? readHeader(row) : null;
+}
+
+/** Batches of which no part of the tie-out is kept, or one that has to be made again. */
+export async function readBatchesToTieOut(
+  queries: Queries,
+  names: Names,
+  company: string,
+): Promise<string[]> {
+  const { build } = queries.sql;
+  const made = build(`${names.journal("tie_out_part")} as p`)
+    .where({ "p.company": company, "p.kind": "batch" })
+    .whereNull("p.replaced_by")
+    .whereNotNull("p.made_from")
+    .where("p.name", build.ref("b.batch_id"))
+    .select(build.raw("1"));
+  const rows = await queries.query(
+    build(`${names.journal("batch")} as b`)
+      .where({ "b.company": company })
+      .whereNotExists(made)
+      .orderBy("b.number")
+      .select("b.batch_id"),
+  );
+  return rows.map((row) => text(row, "batch_id"));
+}
+
 const readHeader = (row: Row): BatchHeader => ({
   batchId: text(row, "batch_id"),
   company: text(row, "company"),

@@ -8,9 +8,10 @@ import {
   lineIdOf,
   type TrackedLine,
 } from "../core/import-line.ts";
-import { type EstimateKind, keyFields } from "../core/key.ts";
+import { type EstimateKind, joinKey, keyFields } from "../core/key.ts";
 import type { Cents } from "../core/money.ts";
 import type { ImportLineState } from "../core/states.ts";
+import type { BatchLines } from "../core/tie-out/batch-part.ts";
 import type { Db, Queries, Row } from "../db/db.ts";
 import { bit, cents, integer, text, textOrNull } from "../db/values.ts";
 import type { Names } from "../names.ts";
@@ -145,6 +146,7 @@ export async function readTrackedLines(
   names: Names,
   company: string,
   batches: readonly BatchHeader[],
+  among?: { readonly jobs: readonly string[] },
 ): Promise<TrackedLine[]> {
   const byId = new Map(batches.map((batch) => [batch.batchId, batch]));
   const sources = await readSources(db, names, { company });
@@ -167,7 +169,8 @@ export async function readTrackedLines(
       entries: entryNames(entries.get(id) ?? []),
     });
   }
-  return tracked.sort((a, b) => a.batch.number - b.batch.number || a.line.lineNo - b.line.lineNo);
+  const isAmong = (one: TrackedLine) => !among || among.jobs.includes(one.line.key.job);
+  return tracked.filter(isAmong).sort((a, b) => a.batch.number - b.batch.number || a.line.lineNo - b.line.lineNo);
 }
 
 /** What a company's lines come to, by state and kind. */
@@ -245,6 +248,72 @@ export async function readLineGroups(
     lines: integer(row, "line_count"),
     cents: cents(row, "total"),
   }));
+}
+
+/** A batch's lines added up by kind and state, and its project numbers in the order of their first lines. */
+export async function readBatchLines(
+  queries: Queries,
+  names: Names,
+  batchId: string,
+): Promise<{
+  readonly projects: readonly string[];
+  readonly jobs: readonly string[];
+  readonly lines: readonly (BatchLines & { readonly toBePosted: number })[];
+}> {
+  const { build } = queries.sql;
+  const own = () => build(names.journal("import_line")).where({ batch_id: batchId });
+  const projects = await queries.query(
+    own().groupBy("project_number").orderBy("first_line").select("project_number").min("line_no as first_line"),
+  );
+  const jobs = await queries.query(own().distinct("job").orderBy("job"));
+  const lines = await queries.query(
+    own()
+      .groupBy("kind", "state")
+      .orderBy(["kind", "state"])
+      .select("kind", "state")
+      .select(
+        build.raw("count(*) as line_count"),
+        build.raw("sum(case when in_file = 1 and cents <> 0 then 1 else 0 end) as to_be_posted"),
+      )
+      .sum("cents as exported")
+      .sum("posted_cents as posted"),
+  );
+  const accepted = await acceptedByState(queries, names, batchId);
+  return {
+    projects: projects.map((row) => text(row, "project_number")),
+    jobs: jobs.map((row) => text(row, "job")),
+    lines: lines.map((row) => ({
+      kind: text(row, "kind") as EstimateKind,
+      state: text(row, "state") as ImportLineState,
+      lines: integer(row, "line_count"),
+      toBePosted: integer(row, "to_be_posted"),
+      accepted: accepted.get(joinKey(text(row, "kind"), text(row, "state"))) ?? 0n,
+      exported: cents(row, "exported"),
+      posted: cents(row, "posted"),
+    })),
+  };
+}
+
+/** What was recorded as accepted for a batch's lines, by kind and state. */
+async function acceptedByState(
+  queries: Queries,
+  names: Names,
+  batchId: string,
+): Promise<ReadonlyMap<string, Cents>> {
+  const rows = await queries.query(
+    queries.sql
+      .build(`${names.journal("import_line")} as l`)
+      .join(`${names.journal("movement")} as v`, (on) =>
+        on.on("v.batch_id", "l.batch_id").andOn("v.line_no", "l.line_no"),
+      )
+      .where({ "l.batch_id": batchId, "v.from_account": "accepted", "v.to_account": "claimed" })
+      .groupBy("l.kind", "l.state")
+      .select("l.kind as kind", "l.state as state")
+      .sum("v.cents as accepted"),
+  );
+  return new Map(
+    rows.map((row) => [joinKey(text(row, "kind"), text(row, "state")), cents(row, "accepted")]),
+  );
 }
 
 /** How many lines a batch has of a kind, and what they come to. */

@@ -58,6 +58,7 @@ export const readKnownEntries = (
   db: Db,
   names: Names,
   company: string,
+  _among?: { readonly jobs: readonly string[] },
 ): Promise<ReadonlyMap<string, number>> => db.reading(() => knownEntriesOf(db, names, company));
 
 async function knownEntriesOf(db: Db, names: Names, company: string): Promise<ReadonlyMap<string, number>> {

@@ -1,6 +1,7 @@
 import type { Knex } from "knex";
 import type { Sql } from "../db/db.ts";
 import type { JournalTable, Names } from "../names.ts";
+import { COUNT_NAMES } from "../core/tie-out/counts.ts";
 import { budgetActionView } from "./budget-action-view.ts";
 
 export interface Migration {
@@ -111,20 +112,6 @@ export const MIGRATIONS: readonly Migration[] = [
         t.bigInteger("entries_cents").notNullable();
         t.index(["company"], "ix_opening_total_company");
       }),
-      ...createTable(sql, names, "tie_out_content", (t) => {
-        t.string("sha256", 64).notNullable().primary("pk_tie_out_content");
-        t.text("body").notNullable();
-      }),
-      ...createTable(sql, names, "tie_out", (t) => {
-        t.bigIncrements("tie_out_id");
-        t.string("company", ID).notNullable();
-        t.string("run_id", ID).notNullable();
-        t.string("at", MOMENT).notNullable();
-        t.string("day", 10).notNullable();
-        t.string("content_sha256", 64).notNullable();
-        t.string("audit_head", 64).notNullable();
-        t.index(["company", "day"], "ix_tie_out_day");
-      }),
     ],
   },
   {
@@ -175,6 +162,48 @@ export const MIGRATIONS: readonly Migration[] = [
         `update ${table} set at_baseline = 1 where exists (select 1 from ${baseline} b where b.company = ${own}.company and b.job = ${own}.job and b.before_batch = ${own}.known_at_batch)`,
       ];
     },
+  },
+  {
+    version: 10,
+    name: "tie-outs in parts",
+    statements: (sql, names) => [
+      ...createTable(sql, names, "job", (t) => {
+        t.string("company", ID).notNullable();
+        t.string("job", ID).notNullable();
+        t.string("digest", ID).nullable();
+        t.string("settled_with", 64).notNullable();
+        t.string("due_day", 10).nullable();
+        t.primary(["company", "job"], "pk_job");
+      }),
+      ...createTable(sql, names, "tie_out_part", (t) => {
+        t.bigIncrements("part_no");
+        t.string("company", ID).notNullable();
+        t.string("kind", 10).notNullable();
+        t.string("name", ID).notNullable();
+        t.string("sha256", 64).notNullable();
+        t.text("body").notNullable();
+        t.string("made_from", 64).nullable();
+        t.bigInteger("replaced_by").nullable();
+        for (const count of COUNT_NAMES) t.bigInteger(count).notNullable();
+        t.index(["company", "kind", "name", "replaced_by"], "ix_tie_out_part");
+        t.index(["company", "replaced_by"], "ix_tie_out_part_replaced_by");
+      }),
+      ...createTable(sql, names, "tie_out", (t) => {
+        t.bigIncrements("tie_out_id");
+        t.string("company", ID).notNullable();
+        t.string("run_id", ID).notNullable();
+        t.string("at", MOMENT).notNullable();
+        t.string("day", 10).notNullable();
+        t.bigInteger("last_part").notNullable();
+        t.string("parts_sum", 64).notNullable();
+        t.string("sha256", 64).notNullable();
+        t.string("audit_head", 64).notNullable();
+        t.text("content").notNullable();
+        t.text("copy").notNullable();
+        t.bigInteger("highest_run").nullable();
+        t.index(["company", "day"], "ix_tie_out_day");
+      }),
+    ],
   },
 ];
 

@@ -205,7 +205,12 @@ export async function* readSentParts(
  * The accepted side of a tie-out, from the journal's movements: staging may have been edited the minute after the
  * claim.
  */
-export const readAcceptedAmounts = (db: Db, names: Names, company: string): Promise<AcceptedAmount[]> =>
+export const readAcceptedAmounts = (
+  db: Db,
+  names: Names,
+  company: string,
+  among?: { readonly projectIds: readonly string[] },
+): Promise<AcceptedAmount[]> =>
   db.reading(async () => {
     const part = ["project_id", "kind", ...KEY_COLUMN_NAMES];
     const statement = touchesAccepted(db, names, company)
@@ -224,7 +229,7 @@ export const readAcceptedAmounts = (db: Db, names: Names, company: string): Prom
         baseline: cents(row, "baseline"),
         claimed: cents(row, "claimed"),
       });
-    return amounts;
+    return amounts.filter(({ projectId }) => !among || among.projectIds.includes(projectId));
   });
 
 /** Projects that another company sent something of, each with that company. */

@@ -10,6 +10,7 @@ export async function readOpeningTotals(
   queries: Queries,
   names: Names,
   company: string,
+  _among?: { readonly jobs: readonly string[] },
 ): Promise<OpeningTotal[]> {
   const rows = await queries.query(
     queries.sql.build(names.journal("opening_total")).where({ company }).select(),

@@ -63,6 +63,20 @@ export async function* readSentContents(
     };
 }
 
+/** What the lines of each document of some projects said when it was last sent, by `documentKey`. */
+export async function readContentsOf(
+  db: Db,
+  names: Names,
+  company: string,
+  projectIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const wanted = new Set(projectIds);
+  const contents = new Map<string, string>();
+  for await (const sent of readSentContents(db, names, company))
+    if (wanted.has(sent.projectId)) contents.set(sent.document, sent.content);
+  return contents;
+}
+
 /** The numbers of modifications that were sent, by `documentKey`. */
 export async function readSentNumbers(
   queries: Queries,

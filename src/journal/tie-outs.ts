@@ -1,150 +1,143 @@
-import { gunzipSync, gzipSync } from "node:zlib";
 import type { CompanyContext, Context } from "../context.ts";
 import { fail, type Outcome, ok } from "../core/outcome.ts";
 import { sha256 } from "../core/sha256.ts";
-import { type TieOut, tieOutFromJson, tieOutJson } from "../core/tie-out/schema.ts";
+import type { TieOut } from "../core/tie-out/schema.ts";
 import { type Day, dayIn, toTimestamp } from "../core/time.ts";
-import type { Queries } from "../db/db.ts";
-import { text } from "../db/values.ts";
+import type { Queries, Row } from "../db/db.ts";
+import { cents, text, textOrNull } from "../db/values.ts";
 import type { Names } from "../names.ts";
 import { appendAudit, headOf, nextAuditEvent, whoTells } from "./audit-chain.ts";
 import { withinLease } from "./lease.ts";
 import { journalProblems } from "./problems.ts";
+import { lastPart, NO_PARTS_SUM, sumOfParts } from "./tie-out-parts.ts";
 
-/** A tie-out as a reconciliation stored it. */
-export interface StoredTieOut {
+/** What a reconciliation found that is of no part. */
+export type RootContent = Pick<TieOut, "notices" | "reject_files">;
+
+/** A tie-out as a reconciliation stored it: its parts are those that were valid when its last one was. */
+export interface TieOutRoot extends RootContent {
   readonly runId: string;
   readonly at: string;
   readonly day: Day;
+  /** The number of the newest part; 0 if there was none. */
+  readonly last: bigint;
+  /** The hash over the valid parts: the sum of theirs. */
+  readonly partsSum: string;
+  /** Over the sum and the content: what the audit trail tells of. */
   readonly sha256: string;
   readonly auditHead: string;
-  readonly tieOut: TieOut;
+  readonly copy: TieOut["copy"];
+  /** The highest run that this look, or any before it, has shown; null if none did. */
+  readonly highestRun: bigint | null;
 }
 
-/** SHA-256 over the tie-out as JSON in UTF-8. */
-export const tieOutSha256 = (tieOut: TieOut): string => sha256(tieOutJson(tieOut));
+/** SHA-256 over what a tie-out is: its parts, and what is of none. */
+export const rootSha256 = (partsSum: string, { notices, reject_files }: RootContent): string =>
+  sha256(JSON.stringify({ parts: partsSum, notices, reject_files }));
+
+const roots = (queries: Queries, names: Names, company: string) =>
+  queries.sql.build(names.journal("tie_out")).where({ company });
 
 /**
- * Stores what a reconciliation found. The same content is kept once, however often it is found again; a new one is
- * told of in the audit trail with its hash, so that a report of long ago can be proved.
+ * Stores what a reconciliation found, its parts being kept already: those of one that died before are taken up here.
+ * What says the same as before is told of once; a new one in the audit trail with its hash, so that a report of long
+ * ago can be proved.
  */
-export async function storeTieOut(context: CompanyContext, tieOut: TieOut): Promise<StoredTieOut> {
+export async function storeRoot(
+  context: CompanyContext,
+  { notices, reject_files }: RootContent,
+  seen: { readonly copy: TieOut["copy"]; readonly highestRun: bigint | null },
+): Promise<TieOutRoot> {
   const { names, company, clock, runId, timeZone } = context;
   const now = clock.now();
-  const at = toTimestamp(now);
-  const day = dayIn(timeZone, now);
-  const hash = tieOutSha256(tieOut);
+  const [at, day] = [toTimestamp(now), dayIn(timeZone, now)];
   return withinLease(context, async (tx) => {
-    const { sql } = tx;
-    const [last] = await tx.query(
-      sql
-        .build(names.journal("tie_out"))
-        .where({ company: company.id })
-        .orderBy("tie_out_id", "desc")
-        .limit(1)
-        .select("content_sha256", "audit_head"),
-    );
-    const [known] = await tx.query(
-      sql.build(names.journal("tie_out_content")).where({ sha256: hash }).select("sha256"),
-    );
-    if (!known)
-      await tx.query(
-        sql
-          .build(names.journal("tie_out_content"))
-          .insert({ sha256: hash, body: packed(tieOutJson(tieOut)) }),
-      );
-    const isNews = last?.content_sha256 === undefined || text(last, "content_sha256") !== hash;
-    const event = isNews
-      ? await nextAuditEvent(tx, names, whoTells(context, at), {
-          event: "tie_out_stored",
-          subject: day,
-          details: { sha256: hash, keys: tieOut.keys.length, differences: tieOut.differences.length },
-        })
-      : null;
+    const before = await newestRoot(tx, names, company.id);
+    const last = await lastPart(tx, names, company.id);
+    const since = { last: before?.last ?? 0n, sum: before?.partsSum ?? NO_PARTS_SUM };
+    const partsSum = last === since.last ? since.sum : await sumOfParts(tx, names, company.id, since);
+    const hash = rootSha256(partsSum, { notices, reject_files });
+    const event =
+      before?.sha256 === hash
+        ? null
+        : await nextAuditEvent(tx, names, whoTells(context, at), {
+            event: "tie_out_stored",
+            subject: day,
+            details: { sha256: hash, parts: partsSum, last_part: last.toString() },
+          });
     const auditHead = event?.hash ?? (await headOf(tx, context));
+    const highestRun = highest(before?.highestRun ?? null, seen.highestRun);
     await tx.query(
-      sql.build(names.journal("tie_out")).insert({
+      tx.sql.build(names.journal("tie_out")).insert({
         company: company.id,
         run_id: runId,
         at,
         day,
-        content_sha256: hash,
+        last_part: last.toString(),
+        parts_sum: partsSum,
+        sha256: hash,
         audit_head: auditHead,
+        content: JSON.stringify({ notices, reject_files }),
+        copy: JSON.stringify(seen.copy),
+        highest_run: highestRun?.toString() ?? null,
       }),
     );
     if (event) await appendAudit(tx, names, event);
-    return { runId, at, day, sha256: hash, auditHead, tieOut };
+    return {
+      ...{ runId, at, day, last, partsSum, sha256: hash, auditHead, notices, reject_files },
+      ...{ copy: seen.copy, highestRun },
+    };
   });
 }
 
-/**
- * The newest tie-out that was stored up to and including a day; without a day, the newest of all.
- * @returns `tie_out_altered` if it is not what its hash says
- */
-export async function readTieOut(
-  { db, names }: Context,
-  company: string,
-  until?: Day,
-): Promise<Outcome<StoredTieOut | null>> {
-  const { sql } = db;
-  const newest = sql
-    .build(names.journal("tie_out"))
-    .where({ company })
-    .orderBy("tie_out_id", "desc")
-    .limit(1)
-    .select();
-  const [row] = await db.query(until === undefined ? newest : newest.where("day", "<=", until));
-  if (!row) return ok(null);
-  const hash = text(row, "content_sha256");
-  const json = await readTieOutJson(db, names, hash);
-  if (json === null) return fail(journalProblems.tie_out_altered(company, text(row, "day"), hash));
-  return ok({
-    runId: text(row, "run_id"),
-    at: text(row, "at"),
-    day: text(row, "day"),
-    sha256: hash,
-    auditHead: text(row, "audit_head"),
-    tieOut: tieOutFromJson(json),
-  });
-}
+const highest = (a: bigint | null, b: bigint | null): bigint | null =>
+  a === null || (b !== null && b > a) ? b : a;
 
-/** A stored tie-out by its hash; null if it is not there, or not what its hash says. */
-export async function readTieOutJson(
-  db: Pick<Context["db"], "query" | "sql">,
-  names: Context["names"],
-  hash: string,
-): Promise<string | null> {
-  const [content] = await db.query(
-    db.sql.build(names.journal("tie_out_content")).where({ sha256: hash }).select("body"),
-  );
-  const json = content ? unpacked(text(content, "body")) : null;
-  return json !== null && sha256(json) === hash ? json : null;
-}
-
-/** The first day on which each content was stored, by its hash. */
-export async function readTieOutDays(
+async function newestRoot(
   queries: Queries,
   names: Names,
   company: string,
-): Promise<ReadonlyMap<string, Day>> {
-  const rows = await queries.query(
-    queries.sql
-      .build(names.journal("tie_out"))
-      .where({ company })
-      .groupBy("content_sha256")
-      .min("day as day")
-      .select("content_sha256"),
-  );
-  return new Map(rows.map((row) => [text(row, "content_sha256"), text(row, "day")]));
+  until?: Day,
+): Promise<TieOutRoot | null> {
+  const statement = roots(queries, names, company).orderBy("tie_out_id", "desc").limit(1).select();
+  if (until !== undefined) statement.where("day", "<=", until);
+  const [row] = await queries.query(statement);
+  return row ? readRoot(row) : null;
 }
 
-const packed = (json: string): string => gzipSync(json).toString("base64");
+const readRoot = (row: Row): TieOutRoot => ({
+  runId: text(row, "run_id"),
+  at: text(row, "at"),
+  day: text(row, "day"),
+  last: cents(row, "last_part"),
+  partsSum: text(row, "parts_sum"),
+  sha256: text(row, "sha256"),
+  auditHead: text(row, "audit_head"),
+  ...(JSON.parse(text(row, "content")) as RootContent),
+  copy: JSON.parse(text(row, "copy")) as TieOut["copy"],
+  highestRun: textOrNull(row, "highest_run") === null ? null : cents(row, "highest_run"),
+});
 
-/** null if it is not what `packed` made. */
-function unpacked(body: string): string | null {
-  try {
-    return gunzipSync(Buffer.from(body, "base64")).toString("utf8");
-  } catch {
-    return null;
-  }
+/**
+ * The newest tie-out that was stored up to and including a day; without a day, the newest of all. Whether its parts
+ * are what its hash says is told when they are read.
+ * @returns `tie_out_altered` if it is not what its hash says
+ */
+export async function readTieOutRoot(
+  { db, names }: Pick<Context, "db" | "names">,
+  company: string,
+  until?: Day,
+): Promise<Outcome<TieOutRoot | null>> {
+  const root = await newestRoot(db, names, company, until);
+  if (root && rootSha256(root.partsSum, root) !== root.sha256)
+    return fail(journalProblems.tie_out_altered(company, root.day, root.sha256));
+  return ok(root);
+}
+
+/** Every root, in the order of their parts. */
+export async function readRoots(queries: Queries, names: Names, company: string): Promise<TieOutRoot[]> {
+  const rows = await queries.query(
+    roots(queries, names, company).orderBy(["last_part", "tie_out_id"]).select(),
+  );
+  return rows.map(readRoot);
 }

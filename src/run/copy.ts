@@ -1,6 +1,5 @@
 import type { Context } from "../context.ts";
-import { highestKnownRun } from "../journal/known-entries.ts";
-import { highestPostedRun } from "../journal/postings.ts";
+import { readTieOutRoot } from "../journal/tie-outs.ts";
 import type { CopyState } from "../sage/look.ts";
 import type { CopyLook } from "../sage/read-copy.ts";
 
@@ -17,10 +16,10 @@ export const copyResult = ({ asOf, highestRun }: CopyState): CopyResult => ({
   highest_run: highestRun?.toString() ?? null,
 });
 
-/** The highest run of any entry that the copy has ever shown to a claim or a reconciliation; null if there was none. */
-export async function readHighestRun({ db, names }: Context, company: string): Promise<bigint | null> {
-  const runs = [await highestKnownRun(db, names, company), await highestPostedRun(db, names, company)];
-  return runs.reduce((most, one) => (most === null || (one !== null && one > most) ? one : most), null);
+/** The highest run of any entry that the copy has ever shown to a reconciliation; null if there was none. */
+export async function readHighestRun(context: Context, company: string): Promise<bigint | null> {
+  const root = await readTieOutRoot(context, company);
+  return root.ok ? (root.value?.highestRun ?? null) : null;
 }
 
 /**

@@ -108,4 +108,9 @@ export const runProblems = {
     message: `There is no batch ${batchId}.`,
     hint: "`tieout batches` lists them all.",
   }),
+  digest_lied: (job: string, lines: number): Problem => ({
+    name: "digest_lied",
+    message: `Job ${job} was taken to be unchanged, since the digests of Sage's copy and of staging said so, and it was not: ${lines === 0 ? "what is said of it in the tie-out is another" : `${lines === 1 ? "1 line has" : `${lines} lines have`} another state`}.`,
+    hint: "It is put right by this run. Find out whether somebody changed the journal or the copy by hand; if nobody did, report it: a digest that does not see a change is a fault of this program.",
+  }),
 };

@@ -3,7 +3,8 @@ import type { CompanyContext, Context } from "../context.ts";
 import type { Cents } from "../core/money.ts";
 import type { Problem } from "../core/outcome.ts";
 import type { DocumentType } from "../core/staged.ts";
-import type { TieOut } from "../core/tie-out/schema.ts";
+import type { TieOutDifference } from "../core/tie-out/schema.ts";
+import type { TieOutSums } from "../core/tie-out/sums.ts";
 import type { CompanyResult } from "./company-result.ts";
 import type { CopyResult } from "./copy.ts";
 
@@ -15,8 +16,8 @@ export interface Sight {
   /** By `documentKey`, from the last plan that was made. */
   readonly held?: ReadonlySet<string>;
   readonly waiting?: ReadonlySet<string>;
-  /** What a reconciliation that came to its end found. */
-  readonly tieOut?: TieOut;
+  /** What a reconciliation that came to its end found: all differences but lines that wait in time, and all sums. */
+  readonly tieOut?: { readonly differences: readonly TieOutDifference[]; readonly sums: TieOutSums };
 }
 
 /** An accepted document as an export found it. */

@@ -9,26 +9,22 @@ import type { Spool } from "./spool.ts";
 
 const CLOSED = "closed";
 
-/**
- * Reads the masters of some jobs, or of all: every job's own row, and the lists that are for all of them.
- * @returns also what they say in two ways
- */
-export async function readMasters(spool: Spool, ofJobs: readonly string[] | null): Promise<SageMasters> {
+/** Reads one master after another, and what they say in two ways. */
+function readingMasters(spool: Spool, ofJobs: readonly string[] | null, own?: "own rows") {
   const lacking: string[] = [];
-
   /**
    * A master by its codes, trimmed on both sides. Of several rows with one key the first counts, but for what is
    * closed or a group in any of them: a copy may have older versions of a row beside the current one. It is said.
    */
-  async function master<T extends object>(
+  const master = async <T extends object>(
     table: SageTable,
     codes: readonly string[],
     shape: (row: Row, ...codes: string[]) => T,
-  ): Promise<Map<string, T>> {
+  ): Promise<Map<string, T>> => {
     const found = new Map<string, T>();
     const spellings = new Map<string, string>();
     const repeated = new Set<string>();
-    for (const row of await spool.rows(table, ofJobs)) {
+    for (const row of await spool.rows(table, ofJobs, own)) {
       const values = codes.map((code) => trimmed(row, code));
       const key = joinKey(...values);
       const folded = key.toLowerCase();
@@ -41,58 +37,71 @@ export async function readMasters(spool: Spool, ofJobs: readonly string[] | null
     if (repeated.size > 0)
       lacking.push(`${table} has more than one row for ${examples(repeated)}, case aside`);
     return found;
-  }
-
-  const jobs = await master(
-    "JCM_MASTER__JOB",
-    ["Job"],
-    (row, job): SageJob => ({
-      job: job ?? "",
-      description: trimmed(row, "Description"),
-      closed: isClosed(row),
-    }),
-  );
-  const standardCategories = await master("JCM_MASTER__STANDARD_CATEGORY", ["Category"], () => ({}));
-
-  const extras = await master(
-    "JCM_MASTER__EXTRA",
-    ["Job", "Extra"],
-    (row): SageExtra => ({
-      description: trimmed(row, "Description"),
-      closed: isClosed(row),
-    }),
-  );
-  const standardCostCodes = await master("JCM_MASTER__STANDARD_COST_CODE", ["Cost_Code"], (row) => ({
-    description: trimmed(row, "Description"),
-    group: bit(row, "Group_Cost_Code"),
-  }));
-  const costCodes = await master(
-    "JCM_MASTER__COST_CODE",
-    ["Job", "Extra", "Cost_Code"],
-    (row): SageCostCode => ({
-      description: trimmed(row, "Description"),
-      closed: isClosed(row),
-      group: bit(row, "Group_Cost_Code"),
-    }),
-  );
-  const categories = await master(
-    "JCM_MASTER__CATEGORY",
-    ["Job", "Extra", "Cost_Code", "Category"],
-    (row): SageCategory => ({
-      closed: isClosed(row),
-      totals: {
-        original: totalIn(row, "Original_Estimate"),
-        approved_change: totalIn(row, "Approved_Estimate_Changes"),
-      },
-    }),
-  );
+  };
   return {
-    jobs,
-    extras,
-    costCodes,
-    categories,
-    standardCostCodes,
-    standardCategories: new Set(standardCategories.keys()),
+    lacking,
+    master,
+    jobs: () =>
+      master(
+        "JCM_MASTER__JOB",
+        ["Job"],
+        (row, job): SageJob => ({
+          job: job ?? "",
+          description: trimmed(row, "Description"),
+          closed: isClosed(row),
+        }),
+      ),
+    categories: () =>
+      master(
+        "JCM_MASTER__CATEGORY",
+        ["Job", "Extra", "Cost_Code", "Category"],
+        (row): SageCategory => ({
+          closed: isClosed(row),
+          totals: {
+            original: totalIn(row, "Original_Estimate"),
+            approved_change: totalIn(row, "Approved_Estimate_Changes"),
+          },
+        }),
+      ),
+  };
+}
+
+/** Some jobs' own rows, and the totals that Sage has of their categories. */
+export async function readTotals(
+  spool: Spool,
+  ofJobs: readonly string[],
+): Promise<Pick<SageMasters, "jobs" | "categories" | "lacking">> {
+  const { jobs, categories, lacking } = readingMasters(spool, ofJobs, "own rows");
+  return { jobs: await jobs(), categories: await categories(), lacking };
+}
+
+/** Reads the masters of some jobs, or of all: every job's own row, and the lists that are for all of them. */
+export async function readMasters(spool: Spool, ofJobs: readonly string[] | null): Promise<SageMasters> {
+  const { master, jobs, categories, lacking } = readingMasters(spool, ofJobs);
+  return {
+    jobs: await jobs(),
+    extras: await master(
+      "JCM_MASTER__EXTRA",
+      ["Job", "Extra"],
+      (row): SageExtra => ({ description: trimmed(row, "Description"), closed: isClosed(row) }),
+    ),
+    costCodes: await master(
+      "JCM_MASTER__COST_CODE",
+      ["Job", "Extra", "Cost_Code"],
+      (row): SageCostCode => ({
+        description: trimmed(row, "Description"),
+        closed: isClosed(row),
+        group: bit(row, "Group_Cost_Code"),
+      }),
+    ),
+    categories: await categories(),
+    standardCostCodes: await master("JCM_MASTER__STANDARD_COST_CODE", ["Cost_Code"], (row) => ({
+      description: trimmed(row, "Description"),
+      group: bit(row, "Group_Cost_Code"),
+    })),
+    standardCategories: new Set(
+      (await master("JCM_MASTER__STANDARD_CATEGORY", ["Category"], () => ({}))).keys(),
+    ),
     lacking,
   };
 }

@@ -4,7 +4,7 @@ import type { SageEntry, SageMasters } from "../core/sage.ts";
 import { DatabaseUnavailable } from "../db/failures.ts";
 import { readEntries } from "./entries.ts";
 import { type CopyState, type Digests, digestCopy, digestText, NO_ROWS, readCopyState } from "./look.ts";
-import { readMasters } from "./masters.ts";
+import { readMasters, readTotals } from "./masters.ts";
 import type { SageTable } from "./needs.ts";
 import { sageProblems } from "./problems.ts";
 import { type Spool, spoolRows } from "./spool.ts";
@@ -28,10 +28,20 @@ export interface SageCopy {
   readonly lacking: readonly string[];
 }
 
+/** What a copy says of some jobs as far as a tie-out needs it. */
+export interface TotalsInCopy extends Pick<SageMasters, "categories"> {
+  /** Those of the jobs that the copy has. */
+  readonly jobs: ReadonlySet<string>;
+  readonly entries: readonly SageEntry[];
+  readonly lacking: readonly string[];
+}
+
 /** Rows of a copy at rest. To be closed. */
 export interface CopyAtRest {
   /** As it was looked at last: what is read was so then. */
   readonly digests: Digests;
+  /** What a tie-out needs of some jobs. */
+  readTotals(jobs: readonly string[]): Promise<TotalsInCopy>;
   /** What it says of some jobs, or of all that were asked for. */
   read(jobs: readonly string[] | null): Promise<SageCopy>;
   close(): Promise<void>;
@@ -122,6 +132,16 @@ const readingFrom = (spool: Spool, digests: Digests): CopyAtRest => ({
     const masters = await readMasters(spool, jobs);
     const { entries, lacking } = await readEntries(spool, jobs);
     return { masters, entries, lacking: [...masters.lacking, ...lacking] };
+  },
+  async readTotals(jobs) {
+    const { categories, jobs: there, lacking } = await readTotals(spool, jobs);
+    const read = await readEntries(spool, jobs);
+    return {
+      categories,
+      jobs: new Set(there.keys()),
+      entries: read.entries,
+      lacking: [...lacking, ...read.lacking],
+    };
   },
   close: () => spool.close(),
 });

@@ -9,8 +9,11 @@ import type { CopyTable, SageSource } from "./tables.ts";
 
 /** Rows of a copy set aside, so that what is decided from them is decided from one state of the copy. */
 export interface Spool {
-  /** A table's rows, of some jobs or of all: columns as `NEEDS` has them. */
-  rows(table: SageTable, jobs: readonly string[] | null): Promise<Row[]>;
+  /**
+   * A table's rows, of some jobs or of all: columns as `NEEDS` has them. Every job's own row is given, unless only
+   * those of the jobs are asked for.
+   */
+  rows(table: SageTable, jobs: readonly string[] | null, own?: "own rows"): Promise<Row[]>;
   close(): Promise<void>;
 }
 
@@ -37,7 +40,7 @@ export async function spoolRows(
     const digests = new Map<string, Digest>();
     for (const one of tables) await spoolTable(source, db, one, jobs && new Set(jobs.map(folded)), digests);
     return {
-      spool: { rows: (table, some) => readSpooled(db, table, some), close: () => db.close() },
+      spool: { rows: (...which) => readSpooled(db, ...which), close: () => db.close() },
       digests,
     };
   } catch (error) {
@@ -96,9 +99,14 @@ const kept = (value: Value): RowValues[string] => {
   return value instanceof Uint8Array ? Buffer.from(value).toString("hex") : value;
 };
 
-async function readSpooled(db: Db, table: SageTable, jobs: readonly string[] | null): Promise<Row[]> {
+async function readSpooled(
+  db: Db,
+  table: SageTable,
+  jobs: readonly string[] | null,
+  own?: "own rows",
+): Promise<Row[]> {
   const statement = db.sql.build(table).select([...NEEDS[table].columns]);
-  if (jobs && hasJob(table) && table !== "JCM_MASTER__JOB")
+  if (jobs && hasJob(table) && (own || table !== "JCM_MASTER__JOB"))
     statement.whereIn("job_", idSet(db, [...new Set(jobs.map(folded))]));
   return db.query(statement);
 }

@@ -4,16 +4,16 @@ import { type EstimateKind, keyFields, type SageKey } from "../key.ts";
 import type { LineFinding } from "../match/match-lines.ts";
 import { sumCents } from "../money.ts";
 import { documentKey } from "../plan/types.ts";
-import type { SageEntry } from "../sage.ts";
 import type { StagedDocument } from "../staged.ts";
 import type { DifferenceState } from "../states.ts";
 import { type Day, dayIn } from "../time.ts";
-import type { TieOutInput } from "./input.ts";
+import type { UnitInput } from "./input.ts";
+import { entryName, entryPlace } from "./entry-names.ts";
 import { projectNumbersByJob } from "./keys.ts";
 import type { TieOutDifference } from "./schema.ts";
 
 /** Every line that is not posted, and all that no line explains, each with the day since when it is so. */
-export function differencesOf(input: TieOutInput): TieOutDifference[] {
+export function differencesOf(input: UnitInput): TieOutDifference[] {
   const { lines, today, timeZone } = input;
   const recognisedLines = new Map(
     input.recognitions.flatMap(({ name, batchId, lineNos }) =>
@@ -24,7 +24,7 @@ export function differencesOf(input: TieOutInput): TieOutDifference[] {
     input.recognitions.flatMap(({ name, entries }) => entries.map((entry) => [entry, name] as const)),
   );
   const numbers = projectNumbersByJob(input);
-  const known = new Map((input.previous?.differences ?? []).map((one) => [identity(one), one.since]));
+  const known = new Map(input.previous.map((one) => [identity(one), one.since]));
   const dated = (one: Omit<TieOutDifference, "since">): TieOutDifference => ({
     ...one,
     since: known.get(identity(one)) ?? today,
@@ -64,7 +64,7 @@ export function differencesOf(input: TieOutInput): TieOutDifference[] {
       difference: entry.cents,
       ambiguous: false,
       entries: [entryName(entry)],
-      recognised: recognisedEntries.get(entry) ?? null,
+      recognised: recognisedEntries.get(entryPlace(entry)) ?? null,
     }),
   );
   const ofTotals = input.totals.differing.map(({ kind, key, total, expected }) =>
@@ -97,7 +97,6 @@ const identity = (one: Omit<TieOutDifference, "since">): string =>
     one.entries,
   ]);
 
-const entryName = ({ run, sequence }: SageEntry): string => `${run}/${sequence}`;
 
 /** What waits counts from the day it was written; what differs, from the day it was first seen to. */
 function sinceOf({ tracked: { batch, status }, state }: LineFinding, today: Day, timeZone: string): Day {

@@ -37,7 +37,8 @@ export function projectNumbersByJob({
 
 /**
  * The three-way tie-out: for every kind and key what was accepted (as recorded), exported and posted, and Sage's
- * own total. The sides come from three places: movements, import lines, Sage's copy. Pure.
+ * own total. The sides come from three places: movements, import lines, Sage's copy. Whether Sage's total has a say is
+ * a question of all jobs together: `ties_out` is without it. Pure.
  */
 export function tieOutKeys(input: {
   readonly accepted: readonly AcceptedAmount[];
@@ -73,7 +74,6 @@ export function tieOutKeys(input: {
     .sort((a, b) => compareKeys(a.key, b.key) || (a.kind === b.kind ? 0 : a.kind === "original" ? -1 : 1))
     .map((row) => {
       const total = input.totals.byKey.get(kindKey(row.kind, row.key));
-      const agrees = input.totals.areStale || !total || total.total === total.expected;
       return {
         project_number: numbers.get(row.key.job) ?? "",
         kind: row.kind,
@@ -85,8 +85,7 @@ export function tieOutKeys(input: {
         unexpected: row.unexpected,
         sage_total: total ? total.total : null,
         sage_expected: total ? total.expected : null,
-        ties_out:
-          row.claimed === row.exported && row.exported === row.posted && row.unexpected === 0n && agrees,
+        ties_out: row.claimed === row.exported && row.exported === row.posted && row.unexpected === 0n,
       };
     });
 }

@@ -18,9 +18,18 @@ export interface MasterTotals {
   /** By `kindKey`: every key of ours whose total the copy tells. */
   readonly byKey: ReadonlyMap<string, MasterTotal>;
   readonly differing: readonly MasterTotal[];
-  /** Not one total has moved with its entries: the copy's totals are not kept up, so they prove nothing. */
-  readonly areStale: boolean;
+  /** Totals that should have moved with entries. */
+  readonly toMove: number;
+  /** Those of them that stand where they stood before the first entry. */
+  readonly unmoved: number;
 }
+
+/**
+ * Whether not one total of a company has moved with its entries: then the copy's totals are not kept up, and prove
+ * nothing.
+ */
+export const areStale = ({ toMove, unmoved }: Pick<MasterTotals, "toMove" | "unmoved">): boolean =>
+  toMove > 0 && unmoved === toMove;
 
 /**
  * Compares `JCM_MASTER__CATEGORY` with the posted entries, key by key, for every key that a batch ever had a line
@@ -53,7 +62,8 @@ export function compareMasterTotals(
     }
   }
   const differing = [...byKey.values()].filter(({ total, expected }) => total !== expected);
-  const moved = [...byKey].filter(([id, { expected }]) => expected !== (beyond.get(id) ?? 0n));
-  const areStale = moved.length > 0 && moved.every(([id, { total }]) => total === (beyond.get(id) ?? 0n));
-  return { byKey, differing: areStale ? [] : differing, areStale };
+  const beforeAll = (id: string): Cents => beyond.get(id) ?? 0n;
+  const toMove = [...byKey].filter(([id, { expected }]) => expected !== beforeAll(id));
+  const unmoved = toMove.filter(([id, { total }]) => total === beforeAll(id));
+  return { byKey, differing, toMove: toMove.length, unmoved: unmoved.length };
 }

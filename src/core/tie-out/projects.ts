@@ -4,11 +4,11 @@ import { type Cents, sumCents } from "../money.ts";
 import { amountOf } from "../plan/content.ts";
 import type { ErpStatus, StagedProject } from "../staged.ts";
 import { isOpen } from "./differences.ts";
-import type { TieOutInput } from "./input.ts";
+import type { UnitInput } from "./input.ts";
 import type { Sides, TieOutProject } from "./schema.ts";
 
 /** Every project with a document, a baseline or something sent, by its number, its two kinds of estimates side by side. */
-export function projectsOf(input: TieOutInput): TieOutProject[] {
+export function projectsOf(input: UnitInput): TieOutProject[] {
   const documents = groupBy(input.documents, ({ projectId }) => projectId);
   const lines = groupBy(input.lines, ({ tracked }) => tracked.line.projectId);
   const accepted = groupBy(input.accepted, ({ projectId }) => projectId);
@@ -71,7 +71,7 @@ function projectsGone({
   projects,
   lines,
   baselines,
-}: TieOutInput): Pick<StagedProject, "projectId" | "projectNumber" | "name">[] {
+}: UnitInput): Pick<StagedProject, "projectId" | "projectNumber" | "name">[] {
   const staged = new Set(projects.map(({ projectId }) => projectId));
   const sent = [...lines.map(({ tracked }) => tracked.line), ...baselines];
   const numbers = new Map(sent.map(({ projectId, projectNumber }) => [projectId, projectNumber]));
@@ -85,7 +85,7 @@ const HAS_LINES: ReadonlySet<ErpStatus | null> = new Set(["accepted", "exported"
 
 function sidesOf(
   kind: EstimateKind,
-  own: Pick<TieOutInput, "lines" | "accepted" | "unexpected">,
+  own: Pick<UnitInput, "lines" | "accepted" | "unexpected">,
 ): Record<keyof Omit<Sides, "difference">, Cents> {
   const accepted = own.accepted.filter((one) => one.kind === kind);
   const lines = own.lines.filter(({ tracked }) => tracked.line.kind === kind);

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { ESTIMATE_KINDS } from "../key.ts";
 import { centsOf, formatMoney } from "../money.ts";
-import { moneyJson } from "../money-json.ts";
 import { type DifferenceState, IMPORT_LINE_STATES } from "../states.ts";
 import { RECOGNITION_NAMES } from "./recognise.ts";
 
@@ -153,17 +152,18 @@ export const tieOutSchema = z.object({
 });
 export type TieOut = z.output<typeof tieOutSchema>;
 
-/** A tie-out as JSON: the form in which it is stored, hashed and given to others. */
-export const tieOutJson = (tieOut: TieOut): string => moneyJson(tieOut);
-
 /** The fields of a tie-out that are money. */
 const MONEY_FIELDS: ReadonlySet<string> = new Set([
   ...["baseline", "accepted", "exported", "posted", "unexpected", "difference", "amount"],
   ...["sage_total", "sage_expected"],
 ]);
 
-/** A tie-out from what `tieOutJson` made of it. The schema would read it too, at several times the cost. */
-export const tieOutFromJson = (json: string): TieOut =>
+/** A part of a tie-out from what `moneyJson` made of it. The schema would read it too, at several times the cost. */
+export const partFromJson = <T>(json: string): T =>
   JSON.parse(json, (field, value: unknown) =>
     typeof value === "string" && MONEY_FIELDS.has(field) ? centsOf(value) : value,
-  ) as TieOut;
+  ) as T;
+
+/** The differences in a part of codes. */
+export const differencesFromJson = (json: string): TieOut["differences"] =>
+  partFromJson<Pick<TieOut, "differences">>(json).differences;

@@ -12,6 +12,7 @@ import {
 } from "../../journal/accepted-differences.ts";
 import { tellAudit } from "../../journal/audit-chain.ts";
 import { readBatch } from "../../journal/batches.ts";
+import { touchJobs } from "../../journal/jobs.ts";
 import { withinLease } from "../../journal/lease.ts";
 import type { SageSource } from "../../sage/tables.ts";
 import { runProblems } from "../problems.ts";
@@ -121,13 +122,14 @@ async function accept(
   const amounts = { exported: formatMoney(line.cents), posted: formatMoney(status.postedCents) };
   await withinLease(context, async (tx) => {
     await insertAcceptedDifference(context, tx, accepted);
+    await touchJobs(context, tx, [line.key.job]);
     await tellAudit(context, tx, at, {
       event: "difference_accepted",
       subject: batchId,
       details: { line: lineNo, key: showKey(line.key), state: status.state, ...amounts, reason },
     });
   });
-  const after = await reconcileCompany(context, sage, tell);
+  const after = await reconcileCompany(context, sage, tell, {});
   const result = {
     company: company.id,
     batch_id: batchId,

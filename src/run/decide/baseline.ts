@@ -20,6 +20,7 @@ import { tellAudit } from "../../journal/audit-chain.ts";
 import { insertBaseline, readBaselines } from "../../journal/baselines.ts";
 import { nextBatchNumber } from "../../journal/batches.ts";
 import { insertKnownEntries } from "../../journal/known-entries.ts";
+import { touchJobs } from "../../journal/jobs.ts";
 import { withinLease } from "../../journal/lease.ts";
 import { readLedgers } from "../../journal/ledger.ts";
 import { insertMovements } from "../../journal/movements.ts";
@@ -230,6 +231,7 @@ async function record(
       group.entries.get(opening.job) ?? [],
     );
     await insertOpeningTotals(context, tx, openingTotals(opening.job, group));
+    await touchJobs(context, tx, [opening.job]);
     await tellAudit(context, tx, at, {
       event: "baseline_recorded",
       subject: project.projectNumber,

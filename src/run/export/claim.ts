@@ -20,6 +20,7 @@ import {
 import { batchIdOf, insertBatch, lastBatch } from "../../journal/batches.ts";
 import { insertImportLines } from "../../journal/import-lines.ts";
 import { insertKnownEntries } from "../../journal/known-entries.ts";
+import { touchJobs } from "../../journal/jobs.ts";
 import { withinLease } from "../../journal/lease.ts";
 import { insertMovements } from "../../journal/movements.ts";
 import { insertSentDocuments } from "../../journal/sent-documents.ts";
@@ -89,6 +90,7 @@ async function claim(context: CompanyContext, tx: Queries, input: ClaimInput): P
   await insertSentDocuments(context, tx, { event: "claimed", batchId, at, documents: read });
   await insertMovements(context, tx, at, movementsOf(projects, "claimed", batchId));
   const jobs = new Set(lines.map(({ key }) => key.job));
+  await touchJobs(context, tx, jobs);
   await insertKnownEntries(
     context,
     tx,

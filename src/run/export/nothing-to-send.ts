@@ -4,6 +4,7 @@ import type { StagedDocument } from "../../core/staged.ts";
 import { DOCUMENT_TRANSITIONS } from "../../core/states.ts";
 import { toTimestamp } from "../../core/time.ts";
 import { acceptanceOf, tellAudit } from "../../journal/audit-chain.ts";
+import { touchJobs } from "../../journal/jobs.ts";
 import { withinLease } from "../../journal/lease.ts";
 import { insertMovements } from "../../journal/movements.ts";
 import { insertSentDocuments } from "../../journal/sent-documents.ts";
@@ -45,6 +46,7 @@ export async function syncNothingToSend(
     const sending = { event: "nothing_to_send", batchId: null } as const;
     await insertSentDocuments(context, tx, { ...sending, at, documents: read });
     await insertMovements(context, tx, at, movementsOf([planned], sending.event, sending.batchId));
+    await touchJobs(context, tx, [planned.job]);
     await tellAudit(context, tx, at, {
       event: "nothing_to_send",
       subject: planned.project.projectNumber,

@@ -5,7 +5,9 @@ import { sha256 } from "../../core/sha256.ts";
 import { toTimestamp } from "../../core/time.ts";
 import { tellAudit } from "../../journal/audit-chain.ts";
 import { markBatchWritten, readBatch, readBatches } from "../../journal/batches.ts";
+import { touchJobs } from "../../journal/jobs.ts";
 import { withinLease } from "../../journal/lease.ts";
+import { outdateParts } from "../../journal/tie-out-parts.ts";
 import { checkAgainstRecord } from "../../outbox/check-files.ts";
 import { batchProblems } from "../../outbox/problems.ts";
 import { type ManifestFile, manifestOf } from "../../outbox/render/manifest.ts";
@@ -45,7 +47,7 @@ export async function publish(context: CompanyContext, batchId: string): Promise
 
   if (!(await writeBatchFolder(context, batchId, rendered)))
     return fail(batchProblems.batch_folder_exists(batchId));
-  await markWritten(context, batchId, rendered);
+  await markWritten(context, batchId, rendered, new Set(batch.record.lines.map(({ key }) => key.job)));
   const folder = join(company.outbox, batchId);
   log.info("batch written", { company: company.id, batch: batchId, folder });
   return ok({ batchId, files: manifestOf(batch.record, withoutManifest(rendered)).files });
@@ -55,6 +57,7 @@ async function markWritten(
   context: CompanyContext,
   batchId: string,
   rendered: readonly RenderedFile[],
+  jobs: ReadonlySet<string>,
 ): Promise<void> {
   const { clock } = context;
   const manifest = rendered.at(-1);
@@ -63,6 +66,8 @@ async function markWritten(
   await withinLease(context, async (tx) => {
     const at = toTimestamp(clock.now());
     if (!(await markBatchWritten(context, tx, { batchId, at, manifestSha256 }))) return;
+    await touchJobs(context, tx, jobs);
+    await outdateParts(context, tx, "batch", [batchId]);
     await tellAudit(context, tx, at, {
       event: "batch_written",
       subject: batchId,

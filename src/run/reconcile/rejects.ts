@@ -9,6 +9,7 @@ import { sha256 } from "../../core/sha256.ts";
 import type { TieOut } from "../../core/tie-out/schema.ts";
 import { toTimestamp } from "../../core/time.ts";
 import { tellAudit } from "../../journal/audit-chain.ts";
+import { touchJobs } from "../../journal/jobs.ts";
 import { withinLease } from "../../journal/lease.ts";
 import {
   insertRejectedRecords,
@@ -36,9 +37,14 @@ export interface Rejects {
   readonly problems: readonly Problem[];
   /** When each import line was last found in a reject file, by `lineIdOf`. */
   readonly rejectedAt: ReadonlyMap<string, string>;
+  /** Jobs of the lines that files which are new to the journal name. */
+  readonly newOnJobs: ReadonlySet<string>;
 }
 
 type Reading = Pick<CompanyContext, "db" | "names" | "company" | "files" | "clock">;
+
+/** Import lines on some jobs. */
+export type LinesOn = (jobs: readonly string[]) => Promise<readonly TrackedLine[]>;
 
 /** Writes down a reject file that is new to the journal. */
 export type KeepReject = (reject: KnownReject, records: readonly RejectedRecord[]) => Promise<void>;
@@ -50,12 +56,13 @@ export type KeepReject = (reject: KnownReject, records: readonly RejectedRecord[
  */
 export async function readRejects(
   context: Reading,
-  lines: readonly TrackedLine[],
+  linesOn: LinesOn,
   keep: KeepReject,
 ): Promise<Rejects> {
   const { db, names, company, files } = context;
   const known = await readKnownRejects(db, names, company.id);
   const [seen, rejectedAt] = [new Map(known.files), new Map(known.rejectedAt)];
+  const newOnJobs = new Set<string>();
   const found: RejectFile[] = [];
   const problems: Problem[] = [];
   if (company.rejects !== null) {
@@ -65,7 +72,7 @@ export async function readRejects(
       return [];
     });
     for (const name of listed.filter(isDropped)) {
-      const { file, reject, records } = await readOne(context, folder, name, seen, lines);
+      const { file, reject, records } = await readOne(context, folder, name, seen, linesOn);
       found.push(file);
       if (!reject) continue;
       await keep(reject, records);
@@ -73,9 +80,10 @@ export async function readRejects(
       if (file.sha256 !== null) seen.set(file.sha256, reject);
       for (const { line, readAt } of records)
         if (line) rejectedAt.set(lineIdOf(line.batchId, line.lineNo), readAt);
+      for (const { job, line } of records) if (line) newOnJobs.add(job);
     }
   }
-  return { files: found, problems, rejectedAt };
+  return { files: found, problems, rejectedAt, newOnJobs };
 }
 
 /** The files that a person should look at, as a tie-out keeps them. */
@@ -104,7 +112,7 @@ async function readOne(
   folder: string,
   name: string,
   known: ReadonlyMap<string, KnownReject>,
-  lines: readonly TrackedLine[],
+  linesOn: LinesOn,
 ): Promise<ReadReject> {
   const unread = (problem: Problem, sha256: string | null = null): ReadReject => ({
     file: { name, sha256, records: 0, batchId: null, problems: [problem] },
@@ -133,7 +141,7 @@ async function readOne(
   const records = parsed.value.lines;
   if (records.length === 0) return unread(rejectProblems.reject_empty(name), hash);
 
-  const fit = fitReject(records, lines);
+  const fit = fitReject(records, await linesOn([...new Set(records.map(({ job }) => job))]));
   const reject: KnownReject = {
     records: records.length,
     unplaced: records.filter(({ record }) => !fit?.placed.has(record)).map(({ record }) => record),
@@ -169,6 +177,11 @@ export const keepRejects =
       const [first] = records;
       if (!first) return;
       await insertRejectedRecords(context, tx, records);
+      await touchJobs(
+        context,
+        tx,
+        records.flatMap(({ job, line }) => (line ? [job] : [])),
+      );
       await tellAudit(context, tx, first.readAt, {
         event: "reject_file_read",
         subject: first.fileName.slice(0, 200),

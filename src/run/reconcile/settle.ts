@@ -1,88 +1,205 @@
 import type { CompanyContext } from "../../context.ts";
 import { showKey } from "../../core/key.ts";
+import { groupBy } from "../../core/group-by.ts";
 import type { LineFinding } from "../../core/match/match-lines.ts";
-import { type SettleInput, type Settlement, settlementOf } from "../../core/match/settlement.ts";
+import { type Settlement, settlementOf } from "../../core/match/settlement.ts";
 import { formatMoney } from "../../core/money.ts";
+import { moneyJson } from "../../core/money-json.ts";
 import { documentKey } from "../../core/plan/types.ts";
 import type { StagedDocument } from "../../core/staged.ts";
 import { type Account, DOCUMENT_TRANSITIONS, type ImportLineState } from "../../core/states.ts";
+import { countCodes } from "../../core/tie-out/counts.ts";
+import { differencesFromJson } from "../../core/tie-out/schema.ts";
+import { buildUnit } from "../../core/tie-out/unit.ts";
 import { toTimestamp } from "../../core/time.ts";
 import type { Queries } from "../../db/db.ts";
 import { tellAudit } from "../../journal/audit-chain.ts";
 import { updateLineStatuses } from "../../journal/import-lines.ts";
+import { settleJobs } from "../../journal/jobs.ts";
 import { withinLease } from "../../journal/lease.ts";
 import { insertMovements, type Movement } from "../../journal/movements.ts";
 import { replacePostings } from "../../journal/postings.ts";
-import { readDocuments } from "../../staging/documents.ts";
+import { endParts, keepPart, outdateParts, readPart } from "../../journal/tie-out-parts.ts";
+import { type Digests, digestText, NO_ROWS } from "../../sage/look.ts";
+import { readDocuments, readHeaders } from "../../staging/documents.ts";
 import { changeHeader, setLinesSynced, unlockIfNothingExported } from "../../staging/write-flags.ts";
 import { setExportedReason } from "../exported-reason.ts";
+import { dueDayOf, type Unit } from "./units.ts";
+import { STATUSES_WITH_LINES, type Work } from "./work.ts";
 
 export interface Settled {
   /** Ids of the documents made synced. */
   readonly synced: readonly string[];
-  /** Exported documents that do not say any more what was exported. */
-  readonly changedSinceExport: readonly StagedDocument[];
+  /** Whether something is said of the unit that was not said before. */
+  readonly isNews: boolean;
+  /** Import lines that something else is known of than before. */
+  readonly changedLines: number;
 }
 
 /**
- * Writes down what was found of a project's lines, and flips the flags that are proved by it, in one transaction.
- * Without news it writes nothing. Flags never go back: what changes later in Sage is shown, not locked again.
+ * Writes down what was found of some projects and their jobs, flips the flags that are proved by it, and keeps their
+ * parts of the tie-out, in one transaction; last, what they were settled from. Flags never go back: what changes later
+ * in Sage is shown, not locked again.
  */
-export async function settleProject(context: CompanyContext, input: SettleInput): Promise<Settled> {
-  const { names, clock } = context;
+export async function settleUnit(
+  context: CompanyContext,
+  unit: Unit,
+  { hashOf, settledWith }: Pick<Work, "hashOf" | "settledWith">,
+  digests: Digests,
+): Promise<Settled> {
+  const { clock, names, db, company } = context;
   const at = toTimestamp(clock.now());
-  const settlement = settlementOf(input);
-  const { changed, newlyTied, exported, changedSinceExport, toSync, leftLocked } = settlement;
-  if (changed.length === 0 && toSync.length === 0 && leftLocked.length === 0)
-    return { synced: [], changedSinceExport };
-
+  const name = unit.jobs[0];
+  const before = name === undefined ? null : await readPart(db, names, company.id, { kind: "codes", name });
+  const previous = before === null ? [] : differencesFromJson(before);
   return withinLease(context, async (tx) => {
-    await writeFindings(context, tx, changed, at);
-    await markLinesSynced(context, tx, settlement);
-
-    const synced: StagedDocument[] = [];
-    for (const document of await readDocuments(tx, names, toSync)) {
-      if (!settlement.isAsSent(document)) continue;
-      if (!(await changeHeader(tx, names, document, DOCUMENT_TRANSITIONS.tied_out))) continue;
-      await setLinesSynced(tx, names, document.document, settlement.seenPosted(document), true);
-      synced.push(document);
+    const { synced, changed, documents } = await settleProjects(context, tx, unit, at);
+    const { codes, projects } = buildUnit({ ...unit.found, documents, previous }, unit.notices);
+    let isNews = false;
+    if (name !== undefined) {
+      isNews = await keepPart(context, tx, {
+        ...{ kind: "codes", name, body: moneyJson(codes), counts: countCodes(codes), madeFrom: settledWith },
+      });
+      await endParts(context, tx, "codes", unit.jobs.slice(1));
     }
-    if (synced.length > 0 || newlyTied.length > 0 || leftLocked.length > 0)
-      await unlockIfNothingExported(tx, names, input.documents);
-    const stillExported = exported.filter(
-      (document) => !synced.some((one) => documentKey(one) === documentKey(document)),
+    const shown = new Map(projects.map((project) => [project.project_id, project]));
+    for (const projectId of unit.projectIds) {
+      const project = shown.get(projectId);
+      const isOther = await keepPart(context, tx, {
+        ...{ kind: "project", name: projectId },
+        body: project ? moneyJson(project) : "",
+        madeFrom: hashOf(
+          projectId,
+          documents.filter((document) => document.projectId === projectId),
+        ),
+      });
+      isNews ||= isOther;
+    }
+    const batches = [...new Set(unit.found.lines.map(({ tracked }) => tracked.batch.batchId))];
+    if (isNews || changed.length > 0) await outdateParts(context, tx, "batch", batches);
+    const dueDay = dueDayOf(unit.found.lines, context);
+    await settleJobs(
+      context,
+      tx,
+      unit.jobs.map((job) => ({
+        ...{ job, settledWith, dueDay },
+        digest: digestText(digests.get(job) ?? NO_ROWS),
+      })),
     );
-    const projectId = input.findings[0]?.tracked.line.projectId;
-    if (projectId !== undefined)
-      await setExportedReason(
-        context,
-        tx,
-        projectId,
-        stillExported,
-        at,
-        "every entry is posted, but staging has changed since the export",
-      );
-
-    await tellAudit(context, tx, at, {
-      event: "reconciled",
-      subject: input.findings[0]?.tracked.line.projectNumber ?? "",
-      details: {
-        lines: changed.map(({ tracked, state, postedCents, entries }) => ({
-          batch: tracked.batch.batchId,
-          line: tracked.line.lineNo,
-          key: showKey(tracked.line.key),
-          exported: formatMoney(tracked.line.cents),
-          posted: formatMoney(postedCents),
-          from: tracked.status.state,
-          to: state,
-          entries: entries.map((entry) => `${entry.run}/${entry.sequence}`),
-        })),
-        synced: synced.map(({ document, documentId }) => ({ document, document_id: documentId })),
-        ...(leftLocked.length > 0 ? { unlocked: leftLocked.map(({ documentId }) => documentId) } : {}),
-      },
-    });
-    return { synced: synced.map((document) => document.documentId), changedSinceExport };
+    return { synced: synced.map(({ documentId }) => documentId), isNews, changedLines: changed.length };
   });
+}
+
+interface SettledProjects {
+  readonly synced: readonly StagedDocument[];
+  readonly changed: readonly LineFinding[];
+  /** As staging has them now. */
+  readonly documents: readonly StagedDocument[];
+}
+
+/** Settles each project that something was sent of. Without news nothing is written. */
+async function settleProjects(
+  context: CompanyContext,
+  tx: Queries,
+  { found, projectIds, sentContents }: Unit,
+  at: string,
+): Promise<SettledProjects> {
+  const lines = groupBy(found.lines, ({ tracked }) => tracked.line.projectId);
+  const documents = groupBy<StagedDocument>(found.documents, ({ projectId }) => projectId);
+  const changed: LineFinding[] = [];
+  const synced: StagedDocument[] = [];
+  const unlocked: StagedDocument[] = [];
+  const numbers = new Set<string>();
+  let wasWritten = false;
+  for (const projectId of projectIds) {
+    const findings = lines.get(projectId) ?? [];
+    const [first] = findings;
+    if (!first) continue;
+    const own = documents.get(projectId) ?? [];
+    const settlement = settlementOf({ findings, documents: own, sentContents });
+    if (
+      settlement.changed.length === 0 &&
+      settlement.toSync.length === 0 &&
+      settlement.leftLocked.length === 0
+    )
+      continue;
+    wasWritten = true;
+    numbers.add(first.tracked.line.projectNumber);
+    changed.push(...settlement.changed);
+    unlocked.push(...settlement.leftLocked);
+    synced.push(...(await settleProject(context, tx, projectId, own, settlement, at)));
+  }
+  if (!wasWritten) return { synced, changed, documents: found.documents };
+  await tellAudit(context, tx, at, {
+    event: "reconciled",
+    subject: [...numbers].join(", ").slice(0, 200),
+    details: {
+      lines: changed.map(({ tracked, state, postedCents, entries }) => ({
+        batch: tracked.batch.batchId,
+        line: tracked.line.lineNo,
+        key: showKey(tracked.line.key),
+        exported: formatMoney(tracked.line.cents),
+        posted: formatMoney(postedCents),
+        from: tracked.status.state,
+        to: state,
+        entries: entries.map((entry) => `${entry.run}/${entry.sequence}`),
+      })),
+      synced: synced.map(({ document, documentId }) => ({ document, document_id: documentId })),
+      ...(unlocked.length > 0 ? { unlocked: unlocked.map(({ documentId }) => documentId) } : {}),
+    },
+  });
+  return { synced, changed, documents: await asTheyAreNow(context, tx, found.documents) };
+}
+
+/** Documents with their headers as they stand after flags were written; of one that has left, no lines count any more. */
+async function asTheyAreNow(
+  { names }: CompanyContext,
+  tx: Queries,
+  documents: readonly StagedDocument[],
+): Promise<StagedDocument[]> {
+  const headers = new Map((await readHeaders(tx, names, documents)).map((one) => [documentKey(one), one]));
+  return documents.map((document) => {
+    const now = headers.get(documentKey(document));
+    if (!now) return document;
+    const { status, flags } = now;
+    return { ...document, status, flags, lines: STATUSES_WITH_LINES.has(status) ? document.lines : [] };
+  });
+}
+
+async function settleProject(
+  context: CompanyContext,
+  tx: Queries,
+  projectId: string,
+  documents: readonly StagedDocument[],
+  settlement: Settlement,
+  at: string,
+): Promise<StagedDocument[]> {
+  const { names } = context;
+  const { changed, newlyTied, exported, toSync, leftLocked } = settlement;
+  await writeFindings(context, tx, changed, at);
+  await markLinesSynced(context, tx, settlement);
+
+  const synced: StagedDocument[] = [];
+  for (const document of await readDocuments(tx, names, toSync)) {
+    if (!settlement.isAsSent(document)) continue;
+    if (!(await changeHeader(tx, names, document, DOCUMENT_TRANSITIONS.tied_out))) continue;
+    await setLinesSynced(tx, names, document.document, settlement.seenPosted(document), true);
+    synced.push(document);
+  }
+  if (synced.length > 0 || newlyTied.length > 0 || leftLocked.length > 0)
+    await unlockIfNothingExported(tx, names, documents);
+  const stillExported = exported.filter(
+    (document) => !synced.some((one) => documentKey(one) === documentKey(document)),
+  );
+  await setExportedReason(
+    context,
+    tx,
+    projectId,
+    stillExported,
+    at,
+    "every entry is posted, but staging has changed since the export",
+  );
+  return synced;
 }
 
 async function writeFindings(
