@@ -38,6 +38,7 @@ function cellsOf(row: string, shared: readonly string[]): (Cell | null)[] {
     const value = /<v>(.*?)<\/v>/s.exec(content)?.[1] ?? textOf(content);
     if (type === "s") cells.push({ is: "text", value: shared[Number(value)] ?? "" });
     else if (type === "n") cells.push(value === "" ? null : { is: "number", value });
+    else if (type === "inlineStr") cells.push({ is: "text", value });
     else cells.push({ is: "text", value: unescaped(value) });
   }
   return cells;

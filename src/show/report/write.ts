@@ -4,7 +4,7 @@ import { moneyJson } from "../../core/money-json.ts";
 import { type Files, writeWhole } from "../../files.ts";
 import { renderReport } from "./page/page.ts";
 import type { Report } from "./schema.ts";
-import { renderWorkbook } from "./xlsx.ts";
+import { renderWorkbook } from "./workbook/workbook.ts";
 
 /** What a company's reports of a day are called; the day's last one stays. */
 export const reportFiles = ({ company, day }: Pick<Report, "company" | "day">): readonly string[] =>
