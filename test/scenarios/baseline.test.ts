@@ -11,6 +11,7 @@ import { amounts, readExported } from "../support/accounts.ts";
 import { tieout } from "../support/cli.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { exportOne } from "../support/instances.ts";
+import { wholeReport } from "../support/whole-report.ts";
 import { withWorld } from "../support/with-world.ts";
 import { stageBudget, stageModification, type World } from "../support/world.ts";
 
@@ -75,7 +76,7 @@ eachDatabase("a job that carries an estimate from before", (makePair) => {
       const key = { job: "25-1001", extra: "", kind: "original" as const };
       await world.sage.enter({ ...key, costCode: "03-100", category: "MAT", cents: 123n });
       const [company] = (await reportAll(world.context)).companies;
-      const report = company?.report && reportSchema.encode(company.report);
+      const report = company?.report && reportSchema.encode(await wholeReport(company.report));
       expect(report).toMatchObject({
         totals: { originals: { unexpected: "1.23", difference: "1.23" } },
         differences: [{ state: "unexpected", project_number: "25-1001", posted: "1.23" }],

@@ -10,6 +10,7 @@ import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { extentOf, testSeed } from "../support/extent.ts";
 import { disagreeing, readRunRecords } from "../support/run-records.ts";
 import { type Line, makeTown, PROJECTS, type Town } from "../support/town.ts";
+import { wholeReport } from "../support/whole-report.ts";
 
 /*
  * Every cent accepted is at every moment waiting, held, exported or left out, and nowhere twice: random budgets
@@ -128,7 +129,7 @@ async function reconcileAndBalance(town: Town) {
 /** What is posted, open, different and unexpected adds up to the files and to Sage's tables, key by key. */
 async function tieOut(town: Town): Promise<void> {
   const { companies } = await reportAll(town.context);
-  const reports = companies.flatMap(({ report }) => report ?? []);
+  const reports = await Promise.all(companies.flatMap(({ report }) => (report ? wholeReport(report) : [])));
   expect(reports).toHaveLength(2);
   type Keyed = Pick<
     (typeof reports)[number]["keys"][number],

@@ -8,6 +8,7 @@ import { type CompanyReport, reportAll } from "../../src/show/report/report.ts";
 import { reportSchema } from "../../src/show/report/schema.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { exportOne } from "../support/instances.ts";
+import { wholeReport } from "../support/whole-report.ts";
 import { withWorld } from "../support/with-world.ts";
 import { stageBudget, stageModification, type World } from "../support/world.ts";
 import { readWorkbook } from "../support/xlsx.ts";
@@ -36,7 +37,7 @@ eachDatabase("the tie-out report", (makePair) => {
   const report = async (asOf?: string): Promise<WrittenReport> => {
     const { report: found, error } = await company(asOf);
     if (!found) throw new Error(error?.message ?? "no report");
-    return reportSchema.encode(found);
+    return reportSchema.encode(await wholeReport(found));
   };
   const reconcile = async () => {
     const [one] = (await reconcileAll(world.context)).companies;

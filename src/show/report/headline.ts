@@ -15,12 +15,14 @@ export function headline(report: Report): string {
     case "needs_a_person": {
       const [differences, holds] = [openDifferences(report).length, report.holds.length];
       const files = new Set(report.reject_files.map(({ file_name }) => file_name)).size;
+      const codes = report.keys.notAsAccepted.length;
       const what = [
         differences > 0 ? count(differences, "difference") : "",
         holds > 0 ? count(holds, "hold") : "",
         files > 0 ? count(files, "reject file") : "",
+        codes > 0 ? count(codes, "code") : "",
       ].filter((words) => words !== "");
-      return `${what.join(" and ") || "Something"} ${differences + holds + files > 1 ? "need" : "needs"} a person`;
+      return `${what.join(" and ")} ${differences + holds + files + codes > 1 ? "need" : "needs"} a person`;
     }
   }
 }

@@ -2,21 +2,23 @@ import { join } from "node:path";
 import { type CompanyConfig, companyTimezone } from "../../config/schema.ts";
 import type { Context } from "../../context.ts";
 import type { Problem } from "../../core/outcome.ts";
+import { inParts } from "../../core/tie-out/parts.ts";
 import type { Day } from "../../core/time.ts";
 import { readAcceptedDifferences } from "../../journal/accepted-differences.ts";
 import { readTieOut, type StoredTieOut } from "../../journal/tie-outs.ts";
 import type { CompanyResult } from "../../run/company-result.ts";
 import { companiesToRun, companyProblem } from "../../run/company-run.ts";
 import { lookAtTieOut, type SeenTieOut } from "../../run/look/tie-out.ts";
-import { assembleReport } from "./assemble.ts";
+import { assembleReport, countLines } from "./assemble.ts";
+import { namesOf, ROWS_OF_A_SHEET, reportFiles } from "./files.ts";
 import { readHistory } from "./history.ts";
 import { reportProblems } from "./problems.ts";
 import type { Report } from "./schema.ts";
-import { reportFiles, writeReport } from "./write.ts";
+import { writeReport } from "./write.ts";
 
 export interface CompanyReport extends CompanyResult {
   readonly report: Report | null;
-  /** Page, workbook and JSON, where the company has a folder of reports. */
+  /** Page, workbook, CSV of what is too much for it, and JSON, where the company has a folder of reports. */
   readonly files: readonly string[];
 }
 
@@ -30,12 +32,23 @@ interface ReportOptions {
   readonly asOf?: Day | undefined;
 }
 
-/** Each company's tie-out, now or as a reconciliation of the past stored it; files go to its folder of reports. */
+/** All of `eachReport` at once. */
 export async function reportAll(context: Context, options: ReportOptions = {}): Promise<ReportResult> {
   const companies: CompanyReport[] = [];
-  for (const company of companiesToRun(context, options.company))
-    companies.push(await reportCompany(context, company, options.asOf));
+  for await (const company of eachReport(context, options)) companies.push(company);
   return { companies };
+}
+
+/**
+ * Each company's tie-out, now or as a reconciliation of the past stored it, one after another; files go to its folder
+ * of reports.
+ */
+export async function* eachReport(
+  context: Context,
+  options: ReportOptions = {},
+): AsyncGenerator<CompanyReport, undefined> {
+  for (const company of companiesToRun(context, options.company))
+    yield await reportCompany(context, company, options.asOf);
 }
 
 async function reportCompany(
@@ -75,15 +88,26 @@ async function reportCompany(
  * the same. The reconciliation stands whether or not that can be done.
  * @returns what stood in its way
  */
-export async function writeReportOfRun(context: Context, company: CompanyConfig): Promise<Problem | null> {
+export async function writeReportOfRun(
+  context: Context,
+  company: CompanyConfig,
+  rowsOfASheet = ROWS_OF_A_SHEET,
+): Promise<Problem | null> {
   const { reports } = company;
   if (reports === null) return null;
   try {
     const stored = await readTieOut(context, company.id);
     if (!stored.ok) return stored.problem;
     if (!stored.value) return null;
-    if (await saysTheSame(context, company.id, reports, stored.value)) return null;
-    await writeReport(context.files, company, await reportOf(context, company, stored.value));
+    const { day, tieOut } = stored.value;
+    const rows = {
+      codes: inParts(tieOut).keyCount,
+      waitingLines: countLines(tieOut.batches).awaiting_posting,
+    };
+    const names = namesOf(reportFiles({ company: company.id, day }, rows, rowsOfASheet));
+    if (await saysTheSame(context, reports, names, stored.value)) return null;
+    const report = await reportOf(context, company, stored.value);
+    await writeReport(context.files, company, report, rowsOfASheet);
     return null;
   } catch (error) {
     return reportProblems.report_not_written(reports, error instanceof Error ? error.message : String(error));
@@ -92,15 +116,15 @@ export async function writeReportOfRun(context: Context, company: CompanyConfig)
 
 /**
  * Whether a day's report lies there whole and tells of this tie-out. Its JSON is written last, so that it speaks for
- * the page and the workbook too; what it was made from stands at its beginning.
+ * the other files too; what it was made from stands at its beginning.
  */
 async function saysTheSame(
   { files }: Context,
-  company: string,
   folder: string,
-  { day, sha256, auditHead }: StoredTieOut,
+  names: readonly string[],
+  { sha256, auditHead }: StoredTieOut,
 ): Promise<boolean> {
-  const paths = reportFiles({ company, day }).map((name) => join(folder, name));
+  const paths = names.map((name) => join(folder, name));
   const areThere = await Promise.all(paths.map((path) => files.exists(path)));
   const json = paths.at(-1);
   if (json === undefined || !areThere.every(Boolean)) return false;
@@ -132,7 +156,7 @@ export async function reportOf(
       auditHead,
       tieOutSha256: sha256,
     },
-    tieOut,
+    inParts(tieOut),
     await readHistory(context, company.id, { at, timeZone }),
     accepted.filter(({ acceptedAt }) => acceptedAt <= at),
   );

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { IMPORT_LINE_STATES } from "../../core/states.ts";
 import { money, tieOutSchema } from "../../core/tie-out/schema.ts";
 import { publishedSchema } from "./published-schema.ts";
+import type { Codes, WaitingLines } from "./rows.ts";
 
 // A report as JSON, as a tie-out is: amounts are cents here, and text with two decimals there.
 
@@ -145,7 +146,15 @@ export const reportSchema = z.object({
   notices: z.array(text),
   copy: tieOutSchema.shape.copy,
 });
-export type Report = z.output<typeof reportSchema>;
+
+/** A report as it is published, with every row in it. */
+export type PublishedReport = z.output<typeof reportSchema>;
+
+/** A report as it is made: what it tells of each code and of each line that waits is asked for row by row. */
+export type Report = Omit<PublishedReport, "keys" | "waiting_lines"> & {
+  readonly keys: Codes;
+  readonly waiting_lines: WaitingLines;
+};
 
 /** The JSON schema of a report, as it is published. */
 export const reportJsonSchema = () => publishedSchema(reportSchema);

@@ -3,14 +3,25 @@ import { groupBy } from "../../core/group-by.ts";
 import { formatMoneyForPeople } from "../../core/money.ts";
 import { DIFFERENCE_MEANINGS } from "../../core/state-words.ts";
 import { headline } from "../report/headline.ts";
-import type { CompanyReport, ReportResult } from "../report/report.ts";
+import type { CompanyReport } from "../report/report.ts";
 import type { Report } from "../report/schema.ts";
 import { companyHead, moment, NO_COMPANY } from "./parts.ts";
 import { type Block, page, table, wrap } from "./table.ts";
 
-/** `tieout report`: whether all ties out, where the money stands, what needs a person, and where the pages are. */
-export const reportText = ({ companies }: ReportResult): string =>
-  page(companies.length === 0 ? [NO_COMPANY] : companies.flatMap(companyBlocks));
+/**
+ * `tieout report`: whether all ties out, where the money stands, what needs a person, and where the pages are; one
+ * company after another.
+ */
+export async function* reportText(
+  companies: AsyncIterable<CompanyReport>,
+): AsyncGenerator<string, undefined> {
+  let before = "";
+  for await (const company of companies) {
+    yield before + page(companyBlocks(company));
+    before = "\n";
+  }
+  if (before === "") yield page([NO_COMPANY]);
+}
 
 const companyBlocks = ({ report, files, ...company }: CompanyReport): Block[] => [
   companyHead({ ...company, ...(report ? { copy: report.copy } : {}) }),
@@ -50,7 +61,7 @@ function sides({ totals }: Report): Block {
 }
 
 /** What is open by its state, the oldest day with it, reject files, and the number of holds: the page lists each. */
-function needs({ differences, recognitions, reject_files, holds }: Report): Block {
+function needs({ differences, recognitions, reject_files, holds, keys }: Report): Block {
   const byState = groupBy(differences, ({ state }) => state);
   return [
     ...[...byState].flatMap(([state, ofState]) => {
@@ -64,6 +75,13 @@ function needs({ differences, recognitions, reject_files, holds }: Report): Bloc
     }),
     ...recognitions.flatMap(({ message, remedy }) => [...wrap(message, 2, 4), ...wrap(`→ ${remedy}`, 4, 6)]),
     ...reject_files.flatMap(({ message, remedy }) => [...wrap(message, 2, 4), ...wrap(`→ ${remedy}`, 4, 6)]),
+    ...(keys.notAsAccepted.length === 0
+      ? []
+      : wrap(
+          `${count(keys.notAsAccepted.length, "code")}: accepted is not exported. The page has each under "Accepted, exported, posted".`,
+          2,
+          4,
+        )),
     ...(holds.length === 0
       ? []
       : wrap(`${count(holds.length, "hold")}: \`tieout holds\` lists each with its remedy.`, 2, 4)),

@@ -1,19 +1,13 @@
 import { count } from "../../../core/count.ts";
 import { groupBy } from "../../../core/group-by.ts";
-import type { EstimateKind } from "../../../core/key.ts";
 import { DIFFERENCE_MEANINGS } from "../../../core/state-words.ts";
 import { type Html, html, outside } from "../../../html/markup.ts";
 import { badge, number, section, usDate, usMoment } from "../../../html/parts.ts";
 import { longTable } from "../../../html/table.ts";
 import type { Report } from "../schema.ts";
-import { money, RECOGNISED, showCode, WORDS } from "./words.ts";
+import { KIND_SHORT, money, RECOGNISED, showCode, WORDS } from "./words.ts";
 
 type Difference = Report["differences"][number];
-
-const KIND_SHORT: Readonly<Record<EstimateKind, string>> = {
-  original: "original estimate",
-  approved_change: "approved change",
-};
 
 export function differenceSections(report: Report): Html {
   const byState = groupBy(report.differences, ({ state }) => state);

@@ -1,12 +1,13 @@
 import { count } from "../../../core/count.ts";
 import type { Cents } from "../../../core/money.ts";
-import type { Sides } from "../../../core/tie-out/schema.ts";
-import { type Html, html } from "../../../html/markup.ts";
-import { number, section } from "../../../html/parts.ts";
-import { type Column, table } from "../../../html/table.ts";
+import type { Sides, TieOutKey } from "../../../core/tie-out/schema.ts";
+import { type Html, html, outside } from "../../../html/markup.ts";
+import { number, section, usDate } from "../../../html/parts.ts";
+import { type Column, longTable, table } from "../../../html/table.ts";
 import { barRows, stackedBar } from "../charts.ts";
+import type { ReportFiles } from "../files.ts";
 import type { Report } from "../schema.ts";
-import { money } from "./words.ts";
+import { KIND_SHORT, money, showCode } from "./words.ts";
 
 /** In proportion only: a picture needs no cent. */
 const proportion = (amount: Cents): number => Math.abs(Number(amount));
@@ -52,7 +53,10 @@ ${table(
 </section>`;
 }
 
-export function ageSection({ open_by_age: ages }: Report): Html {
+export function ageSection(
+  { open_by_age: ages, waiting_lines: waiting }: Report,
+  { waitingLines }: ReportFiles,
+): Html {
   const lines = ages.reduce((sum, { waiting, differing }) => sum + waiting.lines + differing.lines, 0);
   return section(
     "age",
@@ -89,6 +93,11 @@ ${table(
   ],
   ages,
 )}
+${
+  waiting.count === 0
+    ? ""
+    : html`<p>${count(waiting.count, "line waits", "lines wait")} for posting and ${waiting.count === 1 ? "is" : "are"} not late: ${money(waiting.exported)} in all, the oldest since ${usDate(waiting.since ?? "")}. ${waitingLines === null ? html`The workbook's sheet <i>Waiting for posting</i>` : html`<span class="file">${waitingLines}</span> beside this page`} lists each.</p>`
+}
 <p class="soft">Amounts without their sign. What waits counts from the day its batch was written, a difference from the day it was first seen.</p>`,
   );
 }
@@ -102,9 +111,7 @@ const sideColumns = <Row>(of: (row: Row) => Sides): Column<Row>[] => [
   { title: "Difference", kind: "amount", value: (row) => money(of(row).difference) },
 ];
 
-export function threeSides({ totals, keys }: Report): Html {
-  const checked = keys.filter(({ sage_total }) => sage_total !== null);
-  const differing = checked.filter(({ sage_total, sage_expected }) => sage_total !== sage_expected);
+export function threeSides({ totals, keys }: Report, { codes }: ReportFiles): Html {
   return html`<section id="sides">
 <h2>Accepted, exported, posted</h2>
 ${table(
@@ -118,7 +125,28 @@ ${table(
   ],
 )}
 <p class="soft">Accepted: as recorded when the batches were claimed, baseline included. Difference: posted and unexpected, less exported.
-${count(keys.length, "code")} compared one by one, ${number(keys.filter(({ ties_out }) => ties_out).length)} tie out; Sage's own totals were compared on ${number(checked.length)}, ${number(differing.length)} differ.
-The workbook and the JSON file beside this page list every code.</p>
+${count(keys.count, "code")} compared one by one, ${number(keys.tieOut)} ${keys.tieOut === 1 ? "ties" : "tie"} out; Sage's own totals were compared on ${number(keys.totalsCompared)}, ${number(keys.totalsDiffering)} ${keys.totalsDiffering === 1 ? "differs" : "differ"}.
+Every code is in ${codes === null ? html`the workbook's sheet <i>Codes</i>` : html`<span class="file">${codes}</span>`} and in the JSON file beside this page.</p>
+${keys.notAsAccepted.length === 0 ? "" : notAsAccepted(keys.notAsAccepted)}
 </section>`;
 }
+
+/** Codes that no line differs on, and that are wrong all the same. */
+const notAsAccepted = (
+  keys: readonly TieOutKey[],
+): Html => html`<h3>${count(keys.length, "code")}: accepted is not exported</h3>
+<p>What was recorded as accepted since the opening position should be what was exported, code by code.</p>
+${longTable<TieOutKey>(
+  [
+    { title: "Project", kind: "code", value: (one) => outside(one.project_number) },
+    {
+      title: "Job, extra, code, category",
+      value: (one) => html`${showCode(one)}<br><span class="soft">${KIND_SHORT[one.kind]}</span>`,
+    },
+    { title: "Baseline", kind: "amount", value: (one) => money(one.baseline) },
+    { title: "Accepted", kind: "amount", value: (one) => money(one.accepted) },
+    { title: "Exported", kind: "amount", value: (one) => money(one.exported) },
+    { title: "Posted", kind: "amount", value: (one) => money(one.posted) },
+  ],
+  keys,
+)}`;

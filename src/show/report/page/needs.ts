@@ -15,6 +15,11 @@ export function needsAPerson(report: Report): Html {
       ([state, all]) =>
         html`<li><a href="#${state}">${count(all.length, "difference")}: ${WORDS[state]}</a>, the oldest since ${usDate(all.map(({ since }) => since).sort()[0] ?? "")}</li>\n`,
     ),
+    ...(report.keys.notAsAccepted.length > 0
+      ? [
+          html`<li><a href="#sides">${count(report.keys.notAsAccepted.length, "code")}: accepted is not exported</a></li>\n`,
+        ]
+      : []),
     ...(report.holds.length > 0
       ? [
           html`<li><a href="#holds">${count(report.holds.length, "cause", "causes")} by which documents are held</a></li>\n`,

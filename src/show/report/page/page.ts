@@ -4,6 +4,7 @@ import { html, outside } from "../../../html/markup.ts";
 import { renderPage } from "../../../html/page.ts";
 import { facts, notice, usDate } from "../../../html/parts.ts";
 import { CHART_STYLE } from "../charts.ts";
+import type { ReportFiles } from "../files.ts";
 import { butForClosed, headline } from "../headline.ts";
 import type { Report } from "../schema.ts";
 import { acceptedSection, differenceSections, holdsSection } from "./differences.ts";
@@ -14,10 +15,10 @@ import { baselinesSection, mappingsSection, rejectsSection, runsSection } from "
 import { money } from "./words.ts";
 
 /**
- * The tie-out report as one page: at the top whether all ties out and what needs a person, below every number it
- * rests on. It has no script and no outside part; every text from outside is escaped.
+ * The tie-out report as one page: at the top whether all ties out and what needs a person, below what does not tie,
+ * every project and every batch. Codes and lines that merely wait are told of in numbers, and where they are listed. It has no script and no outside part; every text from outside is escaped.
  */
-export const renderReport = (report: Report): string =>
+export const renderReport = (report: Report, files: ReportFiles): string =>
   renderPage({
     title: `${report.company} tie-out ${report.day}`,
     kicker: html`${outside(report.company)} · Tie-out of budgets and Sage 300 Job Cost`,
@@ -32,8 +33,8 @@ ${facts([
     body: html`${report.notices.map((words) => notice("warn", "Note", outside(words)))}
 ${needsAPerson(report)}
 ${moneySection(report)}
-${ageSection(report)}
-${threeSides(report)}
+${ageSection(report, files)}
+${threeSides(report, files)}
 ${differenceSections(report)}
 ${acceptedSection(report)}
 ${holdsSection(report)}

@@ -1,4 +1,4 @@
-import type { SageKey } from "../../../core/key.ts";
+import type { EstimateKind, SageKey } from "../../../core/key.ts";
 import { formatMoneyForPeople } from "../../../core/money.ts";
 import type { DifferenceState } from "../../../core/states.ts";
 import { type Html, html, outside } from "../../../html/markup.ts";
@@ -10,6 +10,12 @@ export const showCode = (
   key: Pick<SageKey, "job" | "extra" | "category"> & { readonly cost_code: string },
 ): Html =>
   html`${outside([key.job, key.extra, key.cost_code, key.category].filter((part) => part !== "").join(" / "))}`;
+
+/** A kind of estimate, of one amount. */
+export const KIND_SHORT: Readonly<Record<EstimateKind, string>> = {
+  original: "original estimate",
+  approved_change: "approved change",
+};
 
 /** Recognitions in a word or two. */
 export const RECOGNISED = {

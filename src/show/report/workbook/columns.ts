@@ -1,5 +1,6 @@
 import type { Cents } from "../../../core/money.ts";
-import type { Sides } from "../../../core/tie-out/schema.ts";
+import type { Sides, TieOutKey } from "../../../core/tie-out/schema.ts";
+import type { AgedDifference } from "../rows.ts";
 import type { Report } from "../schema.ts";
 import type { SummaryRow } from "./summary.ts";
 import type { Cell } from "./xlsx-file.ts";
@@ -43,14 +44,14 @@ const onKey = <Row extends OnKey>(): SheetColumn<Row>[] => [
   words("Category", ({ category }) => category, 10),
 ];
 
-export const differenceColumns: readonly SheetColumn<Report["differences"][number]>[] = [
+export const differenceColumns: readonly SheetColumn<AgedDifference>[] = [
   words("State", ({ state }) => state, 22),
   words("Since", ({ since }) => since, 12),
   words("Days", ({ age_days }) => age_days, 8),
   words("Project", ({ project_number }) => project_number),
   words("Batch", ({ batch_id }) => batch_id, 16),
   words("Line", ({ line_no }) => line_no, 8),
-  ...onKey<Report["differences"][number]>(),
+  ...onKey<AgedDifference>(),
   money("Exported", ({ exported }) => exported),
   money("Posted", ({ posted }) => posted),
   money("Difference", ({ difference }) => difference),
@@ -59,9 +60,9 @@ export const differenceColumns: readonly SheetColumn<Report["differences"][numbe
   words("What to do", ({ remedy }) => remedy, 80),
 ];
 
-export const keyColumns: readonly SheetColumn<Report["keys"][number]>[] = [
+export const keyColumns: readonly SheetColumn<TieOutKey>[] = [
   words("Project", ({ project_number }) => project_number),
-  ...onKey<Report["keys"][number]>(),
+  ...onKey<TieOutKey>(),
   money("Baseline", ({ baseline }) => baseline),
   money("Accepted", ({ accepted }) => accepted),
   money("Exported", ({ exported }) => exported),

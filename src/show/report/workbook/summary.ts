@@ -1,5 +1,7 @@
 import type { Cents } from "../../../core/money.ts";
 import type { Sides } from "../../../core/tie-out/schema.ts";
+import { number } from "../../../html/parts.ts";
+import type { ReportFiles } from "../files.ts";
 import type { Report } from "../schema.ts";
 
 /** A line of the workbook's first sheet. */
@@ -10,7 +12,10 @@ export interface SummaryRow {
 }
 
 /** What the report says in all, and when and from what it was made. */
-export function summaryRows(report: Report): SummaryRow[] {
+export function summaryRows(
+  report: Report,
+  { codes, waitingLines }: Pick<ReportFiles, "codes" | "waitingLines">,
+): SummaryRow[] {
   const fact = (what: string, value: string): SummaryRow => ({ what, value, amount: null });
   const amount = (what: string, cents: Cents): SummaryRow => ({ what, value: "", amount: cents });
   const sides = (kind: string, all: Sides): SummaryRow[] => [
@@ -38,6 +43,12 @@ export function summaryRows(report: Report): SummaryRow[] {
     amount("Closed by a person", report.money.accepted_difference),
     amount("Waiting for the next export", report.money.waiting),
     amount("Held", report.money.held),
+    fact("Codes", `${number(report.keys.count)}, in ${codes ?? "the sheet Codes"}`),
+    fact("Codes that tie out", number(report.keys.tieOut)),
+    fact(
+      "Lines that wait for posting",
+      `${number(report.waiting_lines.count)}, in ${waitingLines ?? "the sheet Waiting for posting"}`,
+    ),
     ...report.notices.map((note) => fact("Note", note)),
   ];
 }
