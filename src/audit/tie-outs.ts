@@ -69,8 +69,7 @@ async function alteredRoots(
     for (const mended of brokenUntil.get(number) ?? []) broken.delete(mended);
     if (body === null) {
       broken.add(number);
-      if (replacedBy !== null)
-        brokenUntil.set(replacedBy, [...(brokenUntil.get(replacedBy) ?? []), number]);
+      if (replacedBy !== null) brokenUntil.set(replacedBy, [...(brokenUntil.get(replacedBy) ?? []), number]);
     }
     if (replacedBy !== null && body !== "")
       replaced.set(replacedBy, [...(replaced.get(replacedBy) ?? []), sha256]);

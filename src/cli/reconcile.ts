@@ -6,7 +6,8 @@ import { type CommonOptions, withCommonOptions } from "./session.ts";
 export const addReconcile: AddCommand = (program, io, finish) => {
   withCommonOptions(program.command("reconcile"))
     .description("compare posted entries in Sage with what was exported, and free what is posted")
-    .action(async (options: CommonOptions) => {
+    .option("--full", "look at everything anew instead of what has changed")
+    .action(async (options: CommonOptions & { readonly full?: boolean }) => {
       const { reconcileAll } = await import("../run/reconcile/reconcile.ts");
       const { reconcileText } = await import("../show/text/reconcile.ts");
       const { withRun } = await import("./run-session.ts");
@@ -17,7 +18,8 @@ export const addReconcile: AddCommand = (program, io, finish) => {
         return exitCodeOf(
           result.companies,
           result.companies.some(
-            ({ differences, rejects }) =>
+            ({ differences, rejects, digests_lied }) =>
+              digests_lied.length > 0 ||
               differences.some(({ state }) => state !== "accepted_difference") ||
               rejects.some(({ problems }) => problems.length > 0),
           ),

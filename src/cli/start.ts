@@ -8,7 +8,7 @@ export const addStart: AddCommand = (program, io, finish) => {
     .description("the daemon: export and reconcile by their schedules, until stopped")
     .action(async (options: CommonOptions) => {
       const { exportBudgets } = await import("../../jobs/export-budgets.ts");
-      const { reconcilePostings } = await import("../../jobs/reconcile-postings.ts");
+      const { reconcileEverything, reconcilePostings } = await import("../../jobs/reconcile-postings.ts");
       const { startDaemon } = await import("../daemon/daemon.ts");
       const { records } = await import("../show/records.ts");
       const stopping = new AbortController();
@@ -19,7 +19,11 @@ export const addStart: AddCommand = (program, io, finish) => {
           async (context, { file, config }) => {
             const companies = config.companies.map((company) => company.id);
             context.log.info("tieout started", { version: context.toolVersion, config: file, companies });
-            const daemon = startDaemon({ ...context, records }, [exportBudgets, reconcilePostings], stopping);
+            const daemon = startDaemon(
+              { ...context, records },
+              [exportBudgets, reconcilePostings, reconcileEverything],
+              stopping,
+            );
             let release = () => {};
             await new Promise<void>((resolve) => {
               release = stopOnSignals(resolve);

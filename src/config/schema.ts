@@ -57,12 +57,11 @@ const companySchema = (folder: string) =>
     jce: jceSchema.prefault({}),
   });
 
-const job = (expression: string) =>
-  group({
-    schedule: schedule.prefault(expression),
-    /** Minutes. */
-    time_limit: whole(1, 1_440).default(60),
-  }).prefault({});
+const jobKeys = (expression: string) => ({
+  schedule: schedule.prefault(expression),
+  /** Minutes. */
+  time_limit: whole(1, 1_440).default(60),
+});
 
 /**
  * The configuration's form: keys as in the YAML, defaults filled in, paths absolute (relative ones are relative
@@ -77,8 +76,12 @@ export const configSchema = (folder: string) =>
       .min(1, { error: "expected at least one company" })
       .superRefine((companies, context) => tellApart(companies, folder, context), always),
     jobs: group({
-      export: job("*/15 6-20 * * 1-5"),
-      reconcile: job("5,35 * * * *"),
+      export: group(jobKeys("*/15 6-20 * * 1-5")).prefault({}),
+      reconcile: group({
+        ...jobKeys("5,35 * * * *"),
+        /** When everything is looked at anew. */
+        full: schedule.prefault("15 3 * * *"),
+      }).prefault({}),
     }).prefault({}),
     log: group({
       level: oneOf("error", "warn", "info", "debug").default("info"),

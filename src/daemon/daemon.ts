@@ -8,6 +8,8 @@ export interface Job {
   readonly name: string;
   /** Its cron expression by the configuration. */
   schedule(config: Config): string;
+  /** Whether it is to run when the daemon starts, to catch up what was missed; it is unless this says no. */
+  readonly atStart?: boolean;
   /** One run. A company's trouble is logged, not thrown: what is thrown is broken infrastructure. */
   run(context: RunContext): Promise<void>;
 }
@@ -19,7 +21,7 @@ export interface Daemon {
 
 /**
  * Runs jobs by their schedules, one at a time. A tick is only a wake-up: it marks its job as wanted, and a job
- * that is wanted already is not wanted twice. At the start every job is wanted, to catch up what was missed.
+ * that is wanted already is not wanted twice. At the start jobs are wanted to catch up what was missed.
  * `stopping` is the controller of the context's signal.
  */
 export function startDaemon(
@@ -29,7 +31,7 @@ export function startDaemon(
   schedule: Scheduler = cronScheduler,
 ): Daemon {
   const { config, log, clock } = context;
-  const wanted = new Set<Job>(jobs);
+  const wanted = new Set<Job>(jobs.filter(({ atStart = true }) => atStart));
   let working: Promise<void> | null = null;
 
   const work = async (): Promise<void> => {

@@ -13,18 +13,20 @@ export async function readBaselines(
   const rows = await queries.query(
     queries.sql.build(names.journal("baseline")).where({ company }).orderBy("project_id").select(),
   );
-  return rows.filter((row) => !among || among.jobs.includes(text(row, "job"))).map((row) => ({
-    projectId: text(row, "project_id"),
-    projectNumber: text(row, "project_number"),
-    job: text(row, "job"),
-    source: text(row, "source") as BaselineSource,
-    cents: cents(row, "cents"),
-    reason: text(row, "reason"),
-    actor: text(row, "actor"),
-    recordedAt: text(row, "recorded_at"),
-    recordedDay: text(row, "recorded_day"),
-    beforeBatch: integer(row, "before_batch"),
-  }));
+  return rows
+    .filter((row) => !among || among.jobs.includes(text(row, "job")))
+    .map((row) => ({
+      projectId: text(row, "project_id"),
+      projectNumber: text(row, "project_number"),
+      job: text(row, "job"),
+      source: text(row, "source") as BaselineSource,
+      cents: cents(row, "cents"),
+      reason: text(row, "reason"),
+      actor: text(row, "actor"),
+      recordedAt: text(row, "recorded_at"),
+      recordedDay: text(row, "recorded_day"),
+      beforeBatch: integer(row, "before_batch"),
+    }));
 }
 
 export async function insertBaseline(

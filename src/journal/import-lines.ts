@@ -170,7 +170,9 @@ export async function readTrackedLines(
     });
   }
   const isAmong = (one: TrackedLine) => !among || among.jobs.includes(one.line.key.job);
-  return tracked.filter(isAmong).sort((a, b) => a.batch.number - b.batch.number || a.line.lineNo - b.line.lineNo);
+  return tracked
+    .filter(isAmong)
+    .sort((a, b) => a.batch.number - b.batch.number || a.line.lineNo - b.line.lineNo);
 }
 
 /** What a company's lines come to, by state and kind. */
@@ -263,7 +265,11 @@ export async function readBatchLines(
   const { build } = queries.sql;
   const own = () => build(names.journal("import_line")).where({ batch_id: batchId });
   const projects = await queries.query(
-    own().groupBy("project_number").orderBy("first_line").select("project_number").min("line_no as first_line"),
+    own()
+      .groupBy("project_number")
+      .orderBy("first_line")
+      .select("project_number")
+      .min("line_no as first_line"),
   );
   const jobs = await queries.query(own().distinct("job").orderBy("job"));
   const lines = await queries.query(
@@ -311,9 +317,7 @@ async function acceptedByState(
       .select("l.kind as kind", "l.state as state")
       .sum("v.cents as accepted"),
   );
-  return new Map(
-    rows.map((row) => [joinKey(text(row, "kind"), text(row, "state")), cents(row, "accepted")]),
-  );
+  return new Map(rows.map((row) => [joinKey(text(row, "kind"), text(row, "state")), cents(row, "accepted")]));
 }
 
 /** How many lines a batch has of a kind, and what they come to. */

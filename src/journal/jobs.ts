@@ -1,8 +1,8 @@
 import type { CompanyContext } from "../context.ts";
+import type { Day } from "../core/time.ts";
 import type { Queries } from "../db/db.ts";
 import { idSet } from "../db/row-sets.ts";
 import { text, textOrNull } from "../db/values.ts";
-import type { Day } from "../core/time.ts";
 import type { Names } from "../names.ts";
 
 /** A job that something was sent to, or that an opening position is on, as it was settled last. All of it is derived. */

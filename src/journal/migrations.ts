@@ -1,7 +1,7 @@
 import type { Knex } from "knex";
+import { COUNT_NAMES } from "../core/tie-out/counts.ts";
 import type { Sql } from "../db/db.ts";
 import type { JournalTable, Names } from "../names.ts";
-import { COUNT_NAMES } from "../core/tie-out/counts.ts";
 import { budgetActionView } from "./budget-action-view.ts";
 
 export interface Migration {

@@ -25,7 +25,7 @@ export const journalProblems = {
   tie_out_altered: (company: string, day: Day, sha256: string): Problem => ({
     name: "tie_out_altered",
     message: `The tie-out of ${company} that was stored on ${day} is not what it was: its hash is not ${sha256} any more.`,
-    hint: "Somebody changed the journal, or it was damaged: find out who, with `tieout audit verify`. As soon as anything changes, the next reconciliation stores a new one.",
+    hint: "Somebody changed the journal, or it was damaged: find out who, with `tieout audit verify`. Then `tieout reconcile --full` makes today's tie-out anew.",
   }),
   tie_out_missing: (company: string, day: Day | null): Problem => ({
     name: "tie_out_missing",

@@ -49,8 +49,10 @@ export async function keepPart(
 ): Promise<boolean> {
   const valid = () => partTable(tx, names, company.id).where({ kind, name }).whereNull("replaced_by");
   const hash = sha256(body);
-  const [before] = await tx.query(valid().select("part_no", "sha256"));
-  if (before && text(before, "sha256") === hash) {
+  const [before] = await tx.query(valid().select("part_no", "sha256", "body"));
+  const kept = body === "" ? "" : packed(body);
+  // One whose content is not what its hash says is kept anew.
+  if (before && text(before, "sha256") === hash && text(before, "body") === kept) {
     await tx.query(valid().update({ made_from: madeFrom }));
     return false;
   }
@@ -64,7 +66,7 @@ export async function keepPart(
     [
       {
         ...{ company: company.id, kind, name, sha256: hash, made_from: madeFrom },
-        body: body === "" ? "" : packed(body),
+        body: kept,
         ...Object.fromEntries(COUNT_NAMES.map((count) => [count, counts[count] ?? 0n])),
       },
     ],
@@ -207,7 +209,11 @@ export async function* readParts(
   db: Db,
   names: Names,
   company: string,
-  { kind, last, findingsOnly = false }: { readonly kind: PartKind; readonly last: bigint | null; readonly findingsOnly?: boolean },
+  {
+    kind,
+    last,
+    findingsOnly = false,
+  }: { readonly kind: PartKind; readonly last: bigint | null; readonly findingsOnly?: boolean },
 ): AsyncGenerator<KeptPart, undefined> {
   let after: string | null = null;
   for (;;) {
@@ -262,7 +268,11 @@ export async function sumOfParts(
     table().where("part_no", ">", last).whereNull("replaced_by").whereNot({ body: "" }).select("sha256"),
   );
   const taken = await queries.query(
-    table().where("part_no", "<=", last).where("replaced_by", ">", last).whereNot({ body: "" }).select("sha256"),
+    table()
+      .where("part_no", "<=", last)
+      .where("replaced_by", ">", last)
+      .whereNot({ body: "" })
+      .select("sha256"),
   );
   return addHashes(
     since.sum,

@@ -39,7 +39,8 @@ export function partOverlay(): PartOverlay {
     batch: new Map(),
   };
   const kinds = Object.keys(laid) as PartKind[];
-  const bodyOf = ({ packed }: Laid): string => (packed.length === 0 ? "" : gunzipSync(packed).toString("utf8"));
+  const bodyOf = ({ packed }: Laid): string =>
+    packed.length === 0 ? "" : gunzipSync(packed).toString("utf8");
   return {
     set(kind, name, body, counts = NO_COUNTS) {
       const packed = body === "" ? Buffer.of() : gzipSync(body, { level: 1 });
@@ -60,7 +61,11 @@ export function partOverlay(): PartOverlay {
             if (one && isTold(one)) yield bodyOf(one);
           }
         };
-        for await (const { name, body } of readParts(db, names, company, { kind, last: null, findingsOnly })) {
+        for await (const { name, body } of readParts(db, names, company, {
+          kind,
+          last: null,
+          findingsOnly,
+        })) {
           yield* before(name);
           if (!laid[kind].has(name) && body !== null) yield body;
         }

@@ -1,9 +1,10 @@
 import type { Context } from "../context.ts";
+import type { BatchPart } from "../core/tie-out/batch-part.ts";
 import type { Counts } from "../core/tie-out/counts.ts";
 import { sumsOfCounts } from "../core/tie-out/counts.ts";
 import { areStale } from "../core/tie-out/master-totals.ts";
-import type { BatchPart } from "../core/tie-out/batch-part.ts";
 import type { TieOutInParts } from "../core/tie-out/parts.ts";
+import { inReportOrder } from "../core/tie-out/report-order.ts";
 import {
   partFromJson,
   type TieOut,
@@ -114,7 +115,8 @@ export function treeOf(
       const projects: TieOutProject[] = [];
       for await (const body of source.parts("project", false)) projects.push(partFromJson(body));
       const batches: TieOut["batches"] = [];
-      for await (const body of source.parts("batch", false)) batches.push(partFromJson<BatchPart>(body).batch);
+      for await (const body of source.parts("batch", false))
+        batches.push(partFromJson<BatchPart>(body).batch);
       return {
         copy: content.copy,
         notices: [...content.notices, ...found.notices],
@@ -133,14 +135,3 @@ export function treeOf(
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const byNumber = (a: TieOutProject, b: TieOutProject): number => compare(a.project_number, b.project_number);
-
-/** Lines by batch and number, then entries, documents and totals, each as their jobs come. */
-function inReportOrder(differences: readonly TieOutDifference[]): TieOutDifference[] {
-  const rank = ({ line_no, state }: TieOutDifference): number =>
-    line_no !== null ? 0 : state === "unexpected" ? 1 : state === "changed_since_export" ? 2 : 3;
-  return differences.toSorted(
-    (a, b) =>
-      rank(a) - rank(b) ||
-      (rank(a) === 0 ? compare(a.batch_id ?? "", b.batch_id ?? "") || (a.line_no ?? 0) - (b.line_no ?? 0) : 0),
-  );
-}

@@ -26,11 +26,18 @@ export const lineDigests = (
       const says = [lineId, "sub_job_code", "cost_code", "cost_type"];
       const own = build(names.staging(lines))
         .whereIn(id, idSet(db, [...new Set(wanted.flatMap(({ spellings }) => spellings))]))
-        .select(exactText(id), ...says.map((column) => build.ref(column)), build.raw("? as says", [asText(amount)]))
+        .select(
+          exactText(id),
+          ...says.map((column) => build.ref(column)),
+          build.raw("? as says", [asText(amount)]),
+        )
         .as("own");
       const hashed = rowHashSum([...says, "says"].map((column) => build.raw("??", [column])));
       const rows = await db.query(
-        build.from(own).groupBy(id).select(id, build.raw("count(*) as lines"), build.raw("? as sum_", [hashed])),
+        build
+          .from(own)
+          .groupBy(id)
+          .select(id, build.raw("count(*) as lines"), build.raw("? as sum_", [hashed])),
       );
       for (const row of rows) {
         const key = documentKey({ document: type, documentId: trimmed(row, id) });

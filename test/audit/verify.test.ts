@@ -321,14 +321,27 @@ eachDatabase("a chain that is verified", (makePair) => {
   });
 
   it("finds a stored tie-out that was altered, is gone, or that no event tells of", async () => {
-    const journal = (table: "tie_out" | "tie_out_content") =>
+    const journal = (table: "tie_out" | "tie_out_part") =>
       world.db.sql.build(world.context.names.journal(table));
-    const [stored] = await world.db.query(journal("tie_out_content").select());
-    await world.db.query(journal("tie_out_content").update({ body: "H4sI" }));
-    expect(await found()).toEqual(["tie_out_disagrees 8"]);
-    await world.db.query(journal("tie_out_content").update({ body: String(stored?.body) }));
+    const changed = async (table: "tie_out" | "tie_out_part", column: string, value: string) => {
+      const [row] = await world.db.query(journal(table).orderBy(column, "desc").limit(1).select());
+      const id = table === "tie_out" ? "tie_out_id" : "part_no";
+      const own = () => journal(table).where({ [id]: String(row?.[id]) });
+      await world.db.query(own().update({ [column]: value }));
+      const result = await found();
+      await world.db.query(own().update({ [column]: String(row?.[column]) }));
+      return result;
+    };
     expect(await found()).toEqual([]);
-    await world.db.query(journal("tie_out").update({ content_sha256: "0".repeat(64) }));
+    expect(await changed("tie_out_part", "body", "H4sI")).toEqual(["tie_out_disagrees 8"]);
+    expect(await changed("tie_out_part", "sha256", "0".repeat(64))).toEqual(["tie_out_disagrees 8"]);
+    expect(await changed("tie_out", "content", '{"notices":["other"],"reject_files":[]}')).toEqual([
+      "tie_out_disagrees 8",
+    ]);
+    expect(await found()).toEqual([]);
+    await world.db.query(journal("tie_out_part").del());
+    expect(await found()).toEqual(["tie_out_disagrees 8"]);
+    await world.db.query(journal("tie_out").update({ sha256: "0".repeat(64) }));
     expect(await found()).toEqual(["tie_out_disagrees null", "tie_out_disagrees 8"]);
   });
 

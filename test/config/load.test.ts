@@ -52,7 +52,7 @@ describe("a configuration file", () => {
       ],
       jobs: {
         export: { schedule: "*/15 6-20 * * 1-5", time_limit: 60 },
-        reconcile: { schedule: "5,35 * * * *", time_limit: 60 },
+        reconcile: { schedule: "5,35 * * * *", full: "15 3 * * *", time_limit: 60 },
       },
       log: { level: "info", folder: null },
     });

@@ -73,4 +73,3 @@ export function sumsOfCounts(counts: Counts, areTotalsStale: boolean): TieOutSum
   sums.totalsDiffering = Number(n("totals_differing"));
   return sums;
 }
-

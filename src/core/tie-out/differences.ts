@@ -7,8 +7,8 @@ import { documentKey } from "../plan/types.ts";
 import type { StagedDocument } from "../staged.ts";
 import type { DifferenceState } from "../states.ts";
 import { type Day, dayIn } from "../time.ts";
-import type { UnitInput } from "./input.ts";
 import { entryName, entryPlace } from "./entry-names.ts";
+import type { UnitInput } from "./input.ts";
 import { projectNumbersByJob } from "./keys.ts";
 import type { TieOutDifference } from "./schema.ts";
 
@@ -96,7 +96,6 @@ const identity = (one: Omit<TieOutDifference, "since">): string =>
     one.category,
     one.entries,
   ]);
-
 
 /** What waits counts from the day it was written; what differs, from the day it was first seen to. */
 function sinceOf({ tracked: { batch, status }, state }: LineFinding, today: Day, timeZone: string): Day {

@@ -1,6 +1,6 @@
 import { lineIdOf } from "../import-line.ts";
-import type { TieOutPart } from "./parts.ts";
 import { placeOfEntry } from "./entry-names.ts";
+import type { TieOutPart } from "./parts.ts";
 import type { RecognitionName } from "./recognise.ts";
 import type { TieOutDifference, TieOutRecognition } from "./schema.ts";
 import type { CodesPart, KeptRecognition } from "./unit.ts";

@@ -19,8 +19,8 @@ import {
 } from "../../journal/audit-chain.ts";
 import { batchIdOf, insertBatch, lastBatch } from "../../journal/batches.ts";
 import { insertImportLines } from "../../journal/import-lines.ts";
-import { insertKnownEntries } from "../../journal/known-entries.ts";
 import { touchJobs } from "../../journal/jobs.ts";
+import { insertKnownEntries } from "../../journal/known-entries.ts";
 import { withinLease } from "../../journal/lease.ts";
 import { insertMovements } from "../../journal/movements.ts";
 import { insertSentDocuments } from "../../journal/sent-documents.ts";

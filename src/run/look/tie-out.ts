@@ -4,7 +4,7 @@ import { groupBy } from "../../core/group-by.ts";
 import type { LineFinding } from "../../core/match/match-lines.ts";
 import { moneyJson } from "../../core/money-json.ts";
 import { fail, type Outcome, ok } from "../../core/outcome.ts";
-import { NO_COUNTS, countCodes } from "../../core/tie-out/counts.ts";
+import { countCodes, NO_COUNTS } from "../../core/tie-out/counts.ts";
 import type { TieOutInParts } from "../../core/tie-out/parts.ts";
 import { differencesFromJson } from "../../core/tie-out/schema.ts";
 import { buildUnit } from "../../core/tie-out/unit.ts";
@@ -13,7 +13,7 @@ import { headOf } from "../../journal/audit-chain.ts";
 import { readBatchesToTieOut } from "../../journal/batches.ts";
 import { readLinesOfBatch } from "../../journal/import-lines.ts";
 import { journalProblems } from "../../journal/problems.ts";
-import { NO_PARTS_SUM, readPart, sumOfParts } from "../../journal/tie-out-parts.ts";
+import { NO_PARTS_SUM, readPart, readParts, sumOfParts } from "../../journal/tie-out-parts.ts";
 import { readTieOutRoot, rootSha256, type TieOutRoot } from "../../journal/tie-outs.ts";
 import { openSageCopy } from "../../sage/open-copy.ts";
 import { copyAtRest, lookAtCopy, pausing, TIE_OUT_TABLES } from "../../sage/read-copy.ts";
@@ -22,7 +22,7 @@ import { readOutline } from "../../staging/read-staging.ts";
 import { copyNotices, copyResult } from "../copy.ts";
 import { ownStaging } from "../export/survey.ts";
 import { partOverlay } from "../part-overlay.ts";
-import { countBatch, findBatch } from "../reconcile/batch-parts.ts";
+import { countBatch, filesTold, findBatch } from "../reconcile/batch-parts.ts";
 import { linesOn } from "../reconcile/lines-on.ts";
 import { readRejects, rejectFilesToLookAt } from "../reconcile/rejects.ts";
 import { jobsToDo, unitsToDo } from "../reconcile/settle-all.ts";
@@ -109,7 +109,8 @@ async function compareWith(
         for (const finding of unit.found.lines) {
           touched.add(finding.tracked.batch.batchId);
           const { status } = finding.tracked;
-          if (finding.state !== status.state || finding.postedCents !== status.postedCents) news.push(finding);
+          if (finding.state !== status.state || finding.postedCents !== status.postedCents)
+            news.push(finding);
         }
       }
   } finally {
@@ -118,9 +119,13 @@ async function compareWith(
   const readCodes = async (job: string) =>
     overlay.get("codes", job) ?? (await readPart(db, names, company.id, { kind: "codes", name: job }));
   const newsOf = groupBy(news, ({ tracked }) => tracked.batch.batchId);
-  for (const batchId of touched) {
+  const kept = readParts(db, names, company.id, { kind: "batch", last: null, findingsOnly: true });
+  const told = await filesTold(kept);
+  for (const batchId of [...touched].sort()) {
     const lines = () => readLinesOfBatch(db, names, batchId);
-    const part = await findBatch(own, batchId, readCodes, lines, newsOf.get(batchId) ?? []);
+    const before = told.before(batchId);
+    const part = await findBatch(own, batchId, readCodes, lines, before, newsOf.get(batchId) ?? []);
+    if (part) told.add(part);
     if (part) overlay.set("batch", batchId, moneyJson(part), { ...NO_COUNTS, ...countBatch(part) });
   }
 

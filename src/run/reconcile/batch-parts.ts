@@ -1,12 +1,14 @@
 import type { CompanyContext, Context } from "../../context.ts";
 import { groupBy } from "../../core/group-by.ts";
 import type { BatchHeader, ImportLine, LineStatus } from "../../core/import-line.ts";
-import { type Cents, sumCents } from "../../core/money.ts";
 import { compareText, joinKey } from "../../core/key.ts";
 import type { LineFinding } from "../../core/match/match-lines.ts";
+import { type Cents, sumCents } from "../../core/money.ts";
 import { moneyJson } from "../../core/money-json.ts";
+import { IMPORT_LINE_STATES, type ImportLineState } from "../../core/states.ts";
 import { type BatchLines, type BatchPart, buildBatch } from "../../core/tie-out/batch-part.ts";
 import { type Counts, NO_COUNTS } from "../../core/tie-out/counts.ts";
+import { placeOfEntry } from "../../core/tie-out/entry-names.ts";
 import {
   type FileLine,
   type Recognition,
@@ -16,11 +18,10 @@ import {
 } from "../../core/tie-out/recognise.ts";
 import { partFromJson } from "../../core/tie-out/schema.ts";
 import { type CodesPart, spareOf } from "../../core/tie-out/unit.ts";
-import { IMPORT_LINE_STATES, type ImportLineState } from "../../core/states.ts";
 import { readBatchHeader } from "../../journal/batches.ts";
 import { readBatchLines, readLinesOfBatch } from "../../journal/import-lines.ts";
 import { withinLease } from "../../journal/lease.ts";
-import { keepPart } from "../../journal/tie-out-parts.ts";
+import { type KeptPart, keepPart, readParts } from "../../journal/tie-out-parts.ts";
 
 type OwnContext = Pick<Context, "db" | "names">;
 
@@ -33,6 +34,8 @@ export async function findBatch(
   batchId: string,
   readCodes: ReadCodes,
   linesOf: () => Promise<readonly { readonly line: ImportLine; readonly status: LineStatus }[]>,
+  /** Entries that tell of another file already, as `entryPlace` names them. */
+  taken: ReadonlySet<string>,
   /** What is found of lines of it, and not written down. */
   news: readonly LineFinding[] = [],
 ): Promise<BatchPart | null> {
@@ -49,7 +52,7 @@ export async function findBatch(
     const areUnposted = inFile.every(({ state }) => UNPOSTED_STATES.includes(state));
     if (!areTwice && !areUnposted) continue;
     // Where the jobs of a file that waits have no spare entry, its lines need not be read.
-    const spare = areTwice ? [] : await spareOfJobs(sums.jobs, readCodes);
+    const spare = areTwice ? [] : await spareOfJobs(sums.jobs, readCodes, taken);
     if (!spare) continue;
     const lines = (await linesOf()).filter(({ line }) => line.kind === inFile[0]?.kind);
     const recognised = recogniseFile(fileOf(header, lines, states), spare);
@@ -111,28 +114,43 @@ export const countBatch = ({ batch, recognitions }: BatchPart): Counts => ({
 });
 
 /** The spare entries of a batch's jobs; null if none of them has any. */
-async function spareOfJobs(jobs: readonly string[], readCodes: ReadCodes): Promise<SpareEntry[] | null> {
+async function spareOfJobs(
+  jobs: readonly string[],
+  readCodes: ReadCodes,
+  taken: ReadonlySet<string>,
+): Promise<SpareEntry[] | null> {
   const spare: SpareEntry[] = [];
   for (const job of jobs) {
     const body = await readCodes(job);
     if (body === null) continue;
-    const own = spareOf(partFromJson<CodesPart>(body)).filter((entry) => entry.job === job);
+    const own = spareOf(partFromJson<CodesPart>(body)).filter(
+      (entry) => entry.job === job && !taken.has(placeOfEntry(entry.job, entry.name)),
+    );
     spare.push(...own);
   }
   return spare.length > 0 ? spare : null;
 }
 
-/** Makes the parts of batches whose lines have changed, each in a transaction of its own. */
+/**
+ * Makes the parts of batches whose lines have changed, each in a transaction of its own, in the order of the batches:
+ * an entry tells of one file at most, the oldest.
+ */
 export async function keepBatchParts(
   context: CompanyContext,
   batchIds: readonly string[],
   readCodes: ReadCodes,
 ): Promise<void> {
-  const { db, names, signal } = context;
+  const { db, names, company, signal } = context;
+  if (batchIds.length === 0) return;
+  const told = await filesTold(
+    readParts(db, names, company.id, { kind: "batch", last: null, findingsOnly: true }),
+  );
   for (const batchId of batchIds) {
     if (signal.aborted) return;
-    const part = await findBatch(context, batchId, readCodes, () => readLinesOfBatch(db, names, batchId));
+    const lines = () => readLinesOfBatch(db, names, batchId);
+    const part = await findBatch(context, batchId, readCodes, lines, told.before(batchId));
     if (!part) continue;
+    told.add(part);
     await withinLease(context, (tx) =>
       keepPart(context, tx, {
         ...{ kind: "batch", name: batchId, body: moneyJson(part), madeFrom: "made" },
@@ -140,4 +158,24 @@ export async function keepBatchParts(
       }),
     );
   }
+}
+
+/** Which entries tell of which files, as far as it is known. */
+export async function filesTold(parts: AsyncIterable<Pick<KeptPart, "body">>): Promise<{
+  /** What tells of older batches. */
+  before(batchId: string): ReadonlySet<string>;
+  add(part: BatchPart): void;
+}> {
+  const entries = new Map<string, readonly string[]>();
+  const add = ({ batch, recognitions }: BatchPart) => {
+    entries.set(
+      batch.batch_id,
+      recognitions.flatMap((one) => one.entries),
+    );
+  };
+  for await (const { body } of parts) if (body) add(partFromJson<BatchPart>(body));
+  return {
+    add,
+    before: (batchId) => new Set([...entries].flatMap(([other, own]) => (other < batchId ? own : []))),
+  };
 }

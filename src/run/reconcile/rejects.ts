@@ -54,11 +54,7 @@ export type KeepReject = (reject: KnownReject, records: readonly RejectedRecord[
  * they name. A file is known by its content: it is read once, stays where it is, and is told of as long as it lies
  * there. What cannot be read never stops a reconciliation.
  */
-export async function readRejects(
-  context: Reading,
-  linesOn: LinesOn,
-  keep: KeepReject,
-): Promise<Rejects> {
+export async function readRejects(context: Reading, linesOn: LinesOn, keep: KeepReject): Promise<Rejects> {
   const { db, names, company, files } = context;
   const known = await readKnownRejects(db, names, company.id);
   const [seen, rejectedAt] = [new Map(known.files), new Map(known.rejectedAt)];

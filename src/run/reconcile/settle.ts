@@ -1,6 +1,6 @@
 import type { CompanyContext } from "../../context.ts";
-import { showKey } from "../../core/key.ts";
 import { groupBy } from "../../core/group-by.ts";
+import { showKey } from "../../core/key.ts";
 import type { LineFinding } from "../../core/match/match-lines.ts";
 import { type Settlement, settlementOf } from "../../core/match/settlement.ts";
 import { formatMoney } from "../../core/money.ts";

@@ -59,7 +59,9 @@ export async function readUnits(
   const openings = hasJobs ? await readOpeningTotals(db, names, company.id, { jobs }) : [];
   const closings = hasJobs ? await readAcceptedDifferences(db, names, company.id, { jobs }) : [];
   const accepted = hasJobs ? await readAcceptedAmounts(db, names, company.id, { projectIds }) : [];
-  const contents = hasJobs ? await readContentsOf(db, names, company.id, projectIds) : new Map<string, string>();
+  const contents = hasJobs
+    ? await readContentsOf(db, names, company.id, projectIds)
+    : new Map<string, string>();
   const acceptedDifferenceAt = new Map(
     closings.map(({ batchId, lineNo, acceptedAt }) => [lineIdOf(batchId, lineNo), acceptedAt]),
   );

@@ -3,6 +3,7 @@ import { absCents, type Cents } from "../../core/money.ts";
 import { DIFFERENCE_MEANINGS } from "../../core/state-words.ts";
 import { isOpen } from "../../core/tie-out/differences.ts";
 import type { TieOutInParts, TieOutPart } from "../../core/tie-out/parts.ts";
+import { inReportOrder } from "../../core/tie-out/report-order.ts";
 import type { TieOutDifference, TieOutKey } from "../../core/tie-out/schema.ts";
 import { addPart, noSums, type TieOutSums } from "../../core/tie-out/sums.ts";
 import { type Day, daysBetween } from "../../core/time.ts";
@@ -54,7 +55,7 @@ export async function readThrough(
   }
   return {
     sums,
-    differences,
+    differences: inReportOrder(differences),
     openByAge: AGE_BUCKETS.map((days) => ({ days, ...ages[days] })),
     keys: {
       count: sums.keys,

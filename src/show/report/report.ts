@@ -2,14 +2,15 @@ import { join } from "node:path";
 import { type CompanyConfig, companyTimezone } from "../../config/schema.ts";
 import type { Context } from "../../context.ts";
 import type { Problem } from "../../core/outcome.ts";
-import { inParts } from "../../core/tie-out/parts.ts";
 import type { Day } from "../../core/time.ts";
 import { readAcceptedDifferences } from "../../journal/accepted-differences.ts";
-import { readTieOut, type StoredTieOut } from "../../journal/tie-outs.ts";
+import { readCounts } from "../../journal/tie-out-parts.ts";
+import { readTieOutRoot, type TieOutRoot } from "../../journal/tie-outs.ts";
 import type { CompanyResult } from "../../run/company-result.ts";
 import { companiesToRun, companyProblem } from "../../run/company-run.ts";
-import { lookAtTieOut, type SeenTieOut } from "../../run/look/tie-out.ts";
-import { assembleReport, countLines } from "./assemble.ts";
+import { lookAtTieOut, type SeenTieOut, storedTieOut } from "../../run/look/tie-out.ts";
+import { TieOutAltered } from "../../run/tie-out-tree.ts";
+import { assembleReport } from "./assemble.ts";
 import { namesOf, ROWS_OF_A_SHEET, reportFiles } from "./files.ts";
 import { readHistory } from "./history.ts";
 import { reportProblems } from "./problems.ts";
@@ -79,7 +80,7 @@ async function reportCompany(
       error: null,
     };
   } catch (error) {
-    return failed(companyProblem(company, error));
+    return failed(error instanceof TieOutAltered ? error.problem : companyProblem(company, error));
   }
 }
 
@@ -96,20 +97,22 @@ export async function writeReportOfRun(
   const { reports } = company;
   if (reports === null) return null;
   try {
-    const stored = await readTieOut(context, company.id);
-    if (!stored.ok) return stored.problem;
-    if (!stored.value) return null;
-    const { day, tieOut } = stored.value;
+    const root = await readTieOutRoot(context, company.id);
+    if (!root.ok) return root.problem;
+    if (!root.value) return null;
+    const { day, last } = root.value;
+    const counts = await readCounts(context.db, context.names, company.id, last);
     const rows = {
-      codes: inParts(tieOut).keyCount,
-      waitingLines: countLines(tieOut.batches).awaiting_posting,
+      codes: Number(counts.keys ?? 0n),
+      waitingLines: Number(counts.lines_awaiting_posting ?? 0n),
     };
     const names = namesOf(reportFiles({ company: company.id, day }, rows, rowsOfASheet));
-    if (await saysTheSame(context, reports, names, stored.value)) return null;
-    const report = await reportOf(context, company, stored.value);
+    if (await saysTheSame(context, reports, names, root.value)) return null;
+    const report = await reportOf(context, company, await storedTieOut(context, company.id, root.value));
     await writeReport(context.files, company, report, rowsOfASheet);
     return null;
   } catch (error) {
+    if (error instanceof TieOutAltered) return error.problem;
     return reportProblems.report_not_written(reports, error instanceof Error ? error.message : String(error));
   }
 }
@@ -122,7 +125,7 @@ async function saysTheSame(
   { files }: Context,
   folder: string,
   names: readonly string[],
-  { sha256, auditHead }: StoredTieOut,
+  { sha256, auditHead }: TieOutRoot,
 ): Promise<boolean> {
   const paths = names.map((name) => join(folder, name));
   const areThere = await Promise.all(paths.map((path) => files.exists(path)));
@@ -156,7 +159,7 @@ export async function reportOf(
       auditHead,
       tieOutSha256: sha256,
     },
-    inParts(tieOut),
+    tieOut,
     await readHistory(context, company.id, { at, timeZone }),
     accepted.filter(({ acceptedAt }) => acceptedAt <= at),
   );

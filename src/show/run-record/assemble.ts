@@ -1,6 +1,5 @@
 import { documentKey } from "../../core/plan/types.ts";
 import type { ImportLineState } from "../../core/states.ts";
-import { sumParts } from "../../core/tie-out/sums.ts";
 import { dayIn } from "../../core/time.ts";
 import type { AuditEventName } from "../../journal/audit-events.ts";
 import type { EndedRun, PulledDocument, Sight } from "../../run/records.ts";
@@ -44,7 +43,7 @@ export function assembleRunRecord(
       ? [
           ...(sight.pulled ? acceptedControls(accepted, journal.claimed) : []),
           ...fileControls(journal.batches),
-          ...(sight.tieOut ? postedControls(sumParts([sight.tieOut]), journal.lines) : []),
+          ...(sight.tieOut ? postedControls(sight.tieOut.sums, journal.lines) : []),
         ]
       : [],
     events: (journal?.events ?? []).map(({ details: _details, ...event }) => event),

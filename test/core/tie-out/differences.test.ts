@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { LineFinding } from "../../../src/core/match/match-lines.ts";
 import { differencesOf, isOpen } from "../../../src/core/tie-out/differences.ts";
-import type { TieOutInput } from "../../../src/core/tie-out/input.ts";
+import { entryPlace } from "../../../src/core/tie-out/entry-names.ts";
+import type { UnitInput } from "../../../src/core/tie-out/input.ts";
 import type { Recognition } from "../../../src/core/tie-out/recognise.ts";
-import type { TieOut, TieOutDifference } from "../../../src/core/tie-out/schema.ts";
+import type { TieOutDifference } from "../../../src/core/tie-out/schema.ts";
 import {
   batchOf,
   budgetOf,
@@ -20,34 +21,24 @@ const concrete = keyOf("03-100");
 const metals = keyOf("05-500");
 const changes = { kind: "approved_change" } as const;
 
-const input: TieOutInput = {
-  copy: { as_of: null, highest_run: null },
-  notices: [],
+const input: UnitInput = {
   lines: [],
   unexpected: [],
-  totals: { byKey: new Map(), differing: [], areStale: false },
+  totals: { byKey: new Map(), differing: [], toMove: 0, unmoved: 0 },
   recognitions: [],
-  rejectFiles: [],
   changedSinceExport: [],
   accepted: [],
   baselines: [],
-  batches: [],
   projects: [],
   documents: [],
   today: "2026-03-20",
   timeZone: "America/Denver",
-  previous: null,
+  previous: [],
 };
-const found = (changed: Partial<TieOutInput>) => differencesOf({ ...input, ...changed });
-/** What the tie-out of another day said, where that is all that is asked of it. */
-const saying = (differences: readonly TieOutDifference[]): TieOut => ({
-  copy: input.copy,
-  ...{ notices: [], keys: [], recognitions: [], reject_files: [], projects: [], batches: [] },
-  differences: [...differences],
-});
+const found = (changed: Partial<UnitInput>) => differencesOf({ ...input, ...changed });
 /** The differences as they are on another day, when the last tie-out was that of March 20. */
-const nextDay = (before: Partial<TieOutInput>, now: Partial<TieOutInput>) =>
-  found({ ...now, today: "2026-03-25", previous: saying(found(before)) });
+const nextDay = (before: Partial<UnitInput>, now: Partial<UnitInput>) =>
+  found({ ...now, today: "2026-03-25", previous: found(before) });
 const sinceOf = (differences: readonly TieOutDifference[]) => differences.map(({ since }) => since);
 
 const recognition = (changed: Partial<Recognition>): Recognition => ({
@@ -159,8 +150,8 @@ describe("an unexpected entry", () => {
   });
 
   it("names what it was recognised as", () => {
-    const other = { ...entry };
-    const recognitions = [recognition({ entries: [entry] })];
+    const other = { ...entry, sequence: 9n };
+    const recognitions = [recognition({ entries: [entryPlace(entry)] })];
     expect(found({ unexpected: [other, entry], recognitions }).map(({ recognised }) => recognised)).toEqual([
       null,
       "misposted",
@@ -169,11 +160,12 @@ describe("an unexpected entry", () => {
 });
 
 describe("a total that differs", () => {
-  const differing = (total: bigint): Partial<TieOutInput> => ({
+  const differing = (total: bigint): Partial<UnitInput> => ({
     totals: {
       byKey: new Map(),
       differing: [{ kind: "original", key: metals, total, expected: 900n }],
-      areStale: false,
+      toMove: 1,
+      unmoved: 0,
     },
   });
 
@@ -253,7 +245,8 @@ it("tells of lines first, then of entries, documents and totals", () => {
     totals: {
       byKey: new Map(),
       differing: [{ kind: "original", key: metals, total: 1n, expected: 0n }],
-      areStale: false,
+      toMove: 1,
+      unmoved: 0,
     },
   }).map(({ state }) => state);
   expect(states).toEqual([

@@ -3,7 +3,8 @@ import { type EstimateKind, kindKey, type SageKey } from "../../../src/core/key.
 import type { LineFinding } from "../../../src/core/match/match-lines.ts";
 import type { AcceptedAmount } from "../../../src/core/tie-out/accepted-amount.ts";
 import { projectNumbersByJob, tieOutKeys } from "../../../src/core/tie-out/keys.ts";
-import type { MasterTotals } from "../../../src/core/tie-out/master-totals.ts";
+import { areStale, type MasterTotals } from "../../../src/core/tie-out/master-totals.ts";
+import { showCodes } from "../../../src/core/tie-out/show-codes.ts";
 import { batchOf, entryOf, findingOf, keyOf, trackedOf } from "../support.ts";
 
 type Input = Parameters<typeof tieOutKeys>[0];
@@ -12,13 +13,18 @@ const concrete = keyOf("03-100");
 const metals = keyOf("05-500");
 const changes = { kind: "approved_change" } as const;
 
-const NO_TOTALS: MasterTotals = { byKey: new Map(), differing: [], areStale: false };
+const NO_TOTALS: MasterTotals = { byKey: new Map(), differing: [], toMove: 0, unmoved: 0 };
 const totalsOf = (
   rows: readonly (readonly [EstimateKind, SageKey, total: bigint, expected: bigint])[],
-  areStale = false,
+  isStale = false,
 ): MasterTotals => {
   const all = rows.map(([kind, key, total, expected]) => ({ kind, key, total, expected }));
-  return { byKey: new Map(all.map((one) => [kindKey(one.kind, one.key), one])), differing: [], areStale };
+  return {
+    byKey: new Map(all.map((one) => [kindKey(one.kind, one.key), one])),
+    differing: [],
+    toMove: 1,
+    unmoved: isStale ? 1 : 0,
+  };
 };
 const accepted = (key: SageKey, claimed: bigint, changed: Partial<AcceptedAmount> = {}): AcceptedAmount => ({
   projectId: "P-25-1001",
@@ -32,8 +38,14 @@ const baseline = (job: string, projectNumber: string): Input["baselines"][number
   ...{ projectId: `P-${projectNumber}`, projectNumber, job, source: "sage", cents: 0n, reason: "" },
   ...{ actor: "", recordedAt: "2026-03-01T15:00:00Z", recordedDay: "2026-03-01", beforeBatch: 1 },
 });
-const keysOf = (changed: Partial<Input>) =>
-  tieOutKeys({ accepted: [], baselines: [], lines: [], unexpected: [], totals: NO_TOTALS, ...changed });
+/** As they are shown in the light of the whole. */
+const keysOf = (changed: Partial<Input>) => {
+  const input = { accepted: [], baselines: [], lines: [], unexpected: [], totals: NO_TOTALS, ...changed };
+  const totals = { to_move: input.totals.toMove, unmoved: input.totals.unmoved };
+  const rest = { differences: [], recognitions: [], spare: [], notices: [], totals };
+  const show = showCodes({ files: [], areTotalsStale: areStale(input.totals) });
+  return show({ ...rest, keys: tieOutKeys(input) }).keys;
+};
 const posted = (lineNo: number, key: SageKey, cents: bigint, changed = {}): LineFinding =>
   findingOf(trackedOf(lineNo, key, cents, changed), "posted");
 

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { type TieOut, tieOutFromJson, tieOutJson, tieOutSchema } from "../../../src/core/tie-out/schema.ts";
+import { moneyJson } from "../../../src/core/money-json.ts";
+import { partFromJson, type TieOut, tieOutSchema } from "../../../src/core/tie-out/schema.ts";
 
 const sides = { baseline: 1n, accepted: 2n, exported: 3n, posted: 4n, unexpected: 5n, difference: 6n };
 const key = { job: "25-1001", extra: "CO-1", cost_code: "03-100", category: "MAT" };
@@ -48,8 +49,8 @@ const tieOut: TieOut = {
 };
 
 it("gives a tie-out back as it was, to the cent, and reads it as its schema does", () => {
-  const json = tieOutJson(tieOut);
+  const json = moneyJson(tieOut);
   expect(json).toContain('"exported":"99999999.99"');
-  expect(tieOutFromJson(json)).toEqual(tieOut);
+  expect(partFromJson(json)).toEqual(tieOut);
   expect(tieOutSchema.parse(JSON.parse(json))).toEqual(tieOut);
 });

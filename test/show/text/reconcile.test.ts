@@ -16,6 +16,7 @@ const nothing: CompanyReconcile = {
   synced: [],
   differences: [],
   recognitions: [],
+  digests_lied: [],
   rejects: [],
 };
 const reconciled = (company: Partial<CompanyReconcile>) =>
