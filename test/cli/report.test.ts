@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { PAGE_WIDTH } from "../../src/show/text/table.ts";
@@ -76,4 +76,17 @@ it("accept closes a difference with a reason, says what that frees, and refuses 
   const after = await run("report");
   expect(after.code).toBe(0);
   expect(flat(after.out)).toContain("but for 1 difference that a person closed");
+});
+
+it("report --json is one document, with the rows that the report's JSON file has", async () => {
+  await world.sage.post({ which: "all" });
+  await run("reconcile");
+  const { code, out } = await run("report", "--json");
+  expect(code).toBe(0);
+  const document = JSON.parse(out);
+  expect(out).toBe(`${JSON.stringify(document, null, 2)}\n`);
+  const [{ report, files }] = document.companies;
+  expect(report).toEqual(JSON.parse(readFileSync(files.at(-1), "utf8")));
+  expect(report.keys).toHaveLength(2);
+  expect(report.waiting_lines).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import type { z } from "zod";
 import { acceptDifference } from "../../src/run/decide/accept.ts";
 import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
-import { type CompanyReport, reportAll } from "../../src/show/report/report.ts";
+import { type CompanyReport, reportAll, writeReportOfRun } from "../../src/show/report/report.ts";
 import { reportSchema } from "../../src/show/report/schema.ts";
 import { type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { exportOne } from "../support/instances.ts";
@@ -254,6 +254,45 @@ eachDatabase("the tie-out report", (makePair) => {
     world.clock.addDays(1);
     await reconcile();
     expect(existsSync(file("2026-03-03", "html"))).toBe(true);
+  });
+
+  it("is left alone with its CSV too, and made again when that is gone", async () => {
+    await stageThreeLines();
+    await exportOne(world.context);
+    await postAllBut("");
+    await reconcile();
+    const [own] = world.context.config.companies;
+    if (!own) throw new Error("the configuration has a company");
+    const write = (rowsOfASheet: number) => writeReportOfRun(world.context, own, rowsOfASheet);
+    const codes = join(pair.folder, "reports", "ACME-tie-out-2026-03-02-codes.csv");
+    const writtenAt = () => statSync(file("2026-03-02", "json")).mtimeMs;
+
+    expect(await write(2)).toBeNull();
+    expect(readFileSync(codes, "utf8").trimEnd().split("\r\n")).toHaveLength(4);
+    const written = writtenAt();
+    expect(await write(2)).toBeNull();
+    expect(writtenAt()).toBe(written);
+    rmSync(codes);
+    expect(await write(2)).toBeNull();
+    expect(existsSync(codes)).toBe(true);
+    expect(writtenAt()).toBeGreaterThan(written);
+  });
+
+  it("is asked what it says by its beginning alone", async () => {
+    await stageThreeLines();
+    await exportOne(world.context);
+    await reconcile();
+    await reconcile();
+    const asked: string[] = [];
+    const files = {
+      ...world.context.files,
+      read: (path: string) => {
+        asked.push(path);
+        return world.context.files.read(path);
+      },
+    };
+    await reconcileAll({ ...world.context, files });
+    expect(asked.filter((path) => path.includes("tie-out"))).toEqual([]);
   });
 
   it("is made again by the next reconciliation where one of its files could not be written", async () => {

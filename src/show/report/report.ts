@@ -139,7 +139,7 @@ async function saysTheSame(
 }
 
 /** The report on a tie-out, with what the journal knew when it was made. */
-export async function reportOf(
+async function reportOf(
   context: Context,
   company: CompanyConfig,
   { runId, at, day, sha256, auditHead, tieOut }: SeenTieOut,

@@ -7,7 +7,7 @@ import { type Column, longTable, table } from "../../../html/table.ts";
 import { barRows, stackedBar } from "../charts.ts";
 import type { ReportFiles } from "../files.ts";
 import type { Report } from "../schema.ts";
-import { KIND_SHORT, money, showCode } from "./words.ts";
+import { fileLink, KIND_SHORT, money, showCode } from "./words.ts";
 
 /** In proportion only: a picture needs no cent. */
 const proportion = (amount: Cents): number => Math.abs(Number(amount));
@@ -55,7 +55,7 @@ ${table(
 
 export function ageSection(
   { open_by_age: ages, waiting_lines: waiting }: Report,
-  { waitingLines }: ReportFiles,
+  { waitingLines, workbook }: ReportFiles,
 ): Html {
   const lines = ages.reduce((sum, { waiting, differing }) => sum + waiting.lines + differing.lines, 0);
   return section(
@@ -96,9 +96,9 @@ ${table(
 ${
   waiting.count === 0
     ? ""
-    : html`<p>${count(waiting.count, "line waits", "lines wait")} for posting and ${waiting.count === 1 ? "is" : "are"} not late: ${money(waiting.exported)} in all, the oldest since ${usDate(waiting.since ?? "")}. ${waitingLines === null ? html`The workbook's sheet <i>Waiting for posting</i>` : html`<span class="file">${waitingLines}</span> beside this page`} lists each.</p>`
+    : html`<p>${count(waiting.count, "line waits", "lines wait")} for posting and ${waiting.count === 1 ? "is" : "are"} not late; together ${money(waiting.exported)}, the oldest since ${usDate(waiting.since ?? "")}. Each is in ${waitingLines === null ? html`the sheet <i>Waiting for posting</i> of the ${fileLink(workbook, "workbook")}` : fileLink(waitingLines)}.</p>`
 }
-<p class="soft">Amounts without their sign. What waits counts from the day its batch was written, a difference from the day it was first seen.</p>`,
+<p class="soft">Amounts in the table are without their sign. What waits counts from the day its batch was written, a difference from the day it was first seen.</p>`,
   );
 }
 
@@ -111,7 +111,7 @@ const sideColumns = <Row>(of: (row: Row) => Sides): Column<Row>[] => [
   { title: "Difference", kind: "amount", value: (row) => money(of(row).difference) },
 ];
 
-export function threeSides({ totals, keys }: Report, { codes }: ReportFiles): Html {
+export function threeSides({ totals, keys }: Report, { codes, workbook, json }: ReportFiles): Html {
   return html`<section id="sides">
 <h2>Accepted, exported, posted</h2>
 ${table(
@@ -126,7 +126,7 @@ ${table(
 )}
 <p class="soft">Accepted: as recorded when the batches were claimed, baseline included. Difference: posted and unexpected, less exported.
 ${count(keys.count, "code")} compared one by one, ${number(keys.tieOut)} ${keys.tieOut === 1 ? "ties" : "tie"} out; Sage's own totals were compared on ${number(keys.totalsCompared)}, ${number(keys.totalsDiffering)} ${keys.totalsDiffering === 1 ? "differs" : "differ"}.
-Every code is in ${codes === null ? html`the workbook's sheet <i>Codes</i>` : html`<span class="file">${codes}</span>`} and in the JSON file beside this page.</p>
+Every code is in ${codes === null ? html`the sheet <i>Codes</i> of the ${fileLink(workbook, "workbook")}` : fileLink(codes)} and in the ${fileLink(json, "JSON file")} beside this page.</p>
 ${keys.notAsAccepted.length === 0 ? "" : notAsAccepted(keys.notAsAccepted)}
 </section>`;
 }

@@ -11,6 +11,10 @@ export const showCode = (
 ): Html =>
   html`${outside([key.job, key.extra, key.cost_code, key.category].filter((part) => part !== "").join(" / "))}`;
 
+/** A file that lies beside the page. */
+export const fileLink = (name: string, words = name): Html =>
+  html`<a href="${encodeURIComponent(name)}">${words}</a>`;
+
 /** A kind of estimate, of one amount. */
 export const KIND_SHORT: Readonly<Record<EstimateKind, string>> = {
   original: "original estimate",
