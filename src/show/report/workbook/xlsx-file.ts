@@ -22,12 +22,16 @@ export function xlsxFile(sheets: readonly Sheet[], made: Date): AsyncIterable<Ui
   const zip = new ZipFile();
   const output = zip.outputStream as Readable;
   const fail = (error: Error) => output.destroy(error);
+  let source: Readable | undefined;
   zip.on("error", fail);
+  // Who takes no more of the file leaves a sheet in the middle, and its rows with it.
+  output.once("close", () => source?.destroy());
   for (const [name, xml] of frame(sheets)) zip.addBuffer(Buffer.from(HEAD + xml), name, { mtime: made });
   for (const [index, sheet] of sheets.entries())
-    zip.addReadStreamLazy(`xl/worksheets/sheet${index + 1}.xml`, { mtime: made }, (give) =>
-      give(null, Readable.from(sheetXml(sheet)).on("error", fail)),
-    );
+    zip.addReadStreamLazy(`xl/worksheets/sheet${index + 1}.xml`, { mtime: made }, (give) => {
+      source = Readable.from(sheetXml(sheet)).on("error", fail);
+      give(null, source);
+    });
   zip.end();
   return output;
 }

@@ -47,14 +47,20 @@ describe("a workbook", () => {
     ]);
   });
 
-  it("asks for rows no faster than they are taken", async () => {
+  it("asks for rows no faster than they are taken, and lets them go when no more is wanted", async () => {
     let asked = 0;
+    let isLetGo = false;
     function* rows(): Generator<Cell[]> {
-      for (; asked < 1_000_000; asked++) yield [String(Math.random()), asked, BigInt(asked)];
+      try {
+        for (; asked < 1_000_000; asked++) yield [String(Math.random()), asked, BigInt(asked)];
+      } finally {
+        isLetGo = true;
+      }
     }
     for await (const _piece of xlsxFile([sheet(rows)], MADE)) if (asked > 10_000) break;
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(asked).toBeLessThan(100_000);
+    expect(isLetGo).toBe(true);
   });
 
   it("whose rows cannot be had is none", async () => {
