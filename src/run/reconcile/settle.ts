@@ -37,7 +37,7 @@ export async function settleProject(context: CompanyContext, input: SettleInput)
     return { synced: [], changedSinceExport };
 
   return withinLease(context, async (tx) => {
-    await writeFindings(context, tx, changed, at);
+    await writeFindings(context, tx, changed);
     await markLinesSynced(context, tx, settlement);
 
     const synced: StagedDocument[] = [];
@@ -89,21 +89,18 @@ async function writeFindings(
   context: CompanyContext,
   tx: Queries,
   changed: readonly LineFinding[],
-  at: string,
 ): Promise<void> {
   await updateLineStatuses(
     context,
     tx,
     changed.map(({ tracked: { batch, line, status }, state, postedCents, ambiguous }) => ({
       ...{ batchId: batch.batchId, lineNo: line.lineNo, state, postedCents, ambiguous },
-      stateSince: state === status.state ? status.stateSince : at,
-      tiedOutAt: status.tiedOutAt ?? (state === "posted" ? at : null),
+      before: status,
     })),
   );
   await replacePostings(
     context,
     tx,
-    at,
     changed
       // What was behind a line of a job that is not in the copy any more stays known.
       .filter(({ isAsLastSeen }) => !isAsLastSeen)
@@ -113,7 +110,7 @@ async function writeFindings(
         entries,
       })),
   );
-  await insertMovements(context, tx, at, changed.flatMap(movementsOf));
+  await insertMovements(context, tx, changed.flatMap(movementsOf));
 }
 
 /** States in which Sage carries the line's amount. */
