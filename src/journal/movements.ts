@@ -253,13 +253,16 @@ async function* sentSums(
 ): AsyncGenerator<Row> {
   const touchingAccepted = (query: Knex.QueryBuilder) =>
     query.where((either) => either.where("m.from_account", "accepted").orWhere("m.to_account", "accepted"));
-  const lineless = db.sql
-    .build(`${names.journal("project")} as p`)
-    .crossJoin(`${names.journal("movement")} as m` as never)
-    .where("m.project", db.sql.build.ref("p.id"))
-    .where("p.company", company);
+  const [projects, movements] = [`${names.journal("project")} as p`, `${names.journal("movement")} as m`];
+  const { build } = db.sql;
+  const lineless =
+    among && "jobs" in among
+      ? build(movements)
+          .crossJoin(projects as never)
+          .whereIn("m.job", idSet(db, among.jobs))
+      : build(projects).crossJoin(movements as never);
+  lineless.where("m.project", build.ref("p.id")).where("p.company", company);
   if (among && "projectIds" in among) lineless.whereIn("p.project_id", idSet(db, among.projectIds));
-  if (among && "jobs" in among) lineless.whereIn("m.job", idSet(db, among.jobs));
   const isWanted = isAmong(among);
   for (const [query, at] of [
     [movementsAmong(db, names, company, among), "l"],

@@ -64,7 +64,7 @@ export function journalTables(sql: Sql, names: Names): string[] {
     ...create("batch", (t) => {
       t.bigIncrements("id");
       event(t);
-      t.string("batch_id", ID).notNullable().unique({ indexName: "ux_batch_id" });
+      t.string("batch_id", ID).notNullable();
       t.string("company", ID).notNullable();
       t.integer("number").notNullable();
       t.string("created_at", MOMENT).notNullable();
@@ -77,7 +77,8 @@ export function journalTables(sql: Sql, names: Names): string[] {
       t.string("manifest_sha256", 64).nullable();
       t.string("written_at", MOMENT).nullable();
       t.bigInteger("written_event").nullable();
-      t.unique(["company", "number"], { indexName: "ux_batch" });
+      t.unique(["batch_id"], { indexName: "ux_batch_id", useConstraint: true });
+      t.unique(["company", "number"], { indexName: "ux_batch", useConstraint: true });
     }),
     ...create("sent_document", (t) => {
       t.bigIncrements("id");
@@ -92,7 +93,10 @@ export function journalTables(sql: Sql, names: Names): string[] {
       t.string("accepted_at", 60).notNullable();
       t.text("flags_before").notNullable();
       t.text("content").notNullable();
-      t.unique(["project", "document", "document_id", "event"], { indexName: "ux_sent_document" });
+      t.unique(["project", "document", "document_id", "event"], {
+        indexName: "ux_sent_document",
+        useConstraint: true,
+      });
       t.index(["batch"], "ix_sent_document_batch");
       t.index(["event"], "ix_sent_document_event");
     }),
@@ -143,9 +147,11 @@ export function journalTables(sql: Sql, names: Names): string[] {
       t.string("kind", 20).nullable();
       for (const column of KEY) t.string(column, ID).nullable();
       t.index(["batch", "line_no"], "ix_movement_line");
-      // Few have a project: an index of these alone, on the engine that finds it also where a value is a parameter.
-      const predicate = sql.build.whereNotNull("project");
-      t.index(["project"], "ix_movement_project", sql.engine === "sqlite" ? { predicate } : {});
+      // Few have it: indexes of these alone, on the engine that finds them also where a value is a parameter.
+      for (const column of ["project", "job"]) {
+        const predicate = sql.build.whereNotNull(column);
+        t.index([column], `ix_movement_${column}`, sql.engine === "sqlite" ? { predicate } : {});
+      }
     }),
     ...createByKey("known_entry", (t) => {
       t.string("company", ID).notNullable();
