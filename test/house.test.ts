@@ -184,6 +184,7 @@ const JOINED = Object.entries({
   "lines-among": "batch import_line movement project",
   movements: "baseline batch import_line project sent_document",
   postings: "batch",
+  "read-covered": "batch import_line line_state",
   "rejected-records": "batch",
   "sent-documents": "project",
 }).flatMap(([file, tables]) => tables.split(" ").map((table) => `src/journal/${file}.ts: ${table}`));

@@ -5,7 +5,7 @@ import type { Db, Queries, Row } from "../db/db.ts";
 import { cents, text } from "../db/values.ts";
 import type { Names } from "../names.ts";
 import type { AuditEventName } from "./audit-events.ts";
-import { eventTold, untoldBy } from "./untold.ts";
+import { detailsToTell, eventTold } from "./untold.ts";
 
 /** What is told of in the audit trail: what happened, to what, and all that an auditor would ask. */
 export interface AuditFact {
@@ -77,7 +77,7 @@ export async function nextAuditEvent(
   const unsigned = {
     ...who,
     ...fact,
-    details: { ...fact.details, ...untoldBy(tx)?.details },
+    details: { ...fact.details, ...detailsToTell(tx) },
     sequence: (head?.sequence ?? 0n) + 1n,
     previousHash: head?.hash ?? EMPTY_CHAIN,
   };

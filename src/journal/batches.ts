@@ -5,7 +5,7 @@ import type { Day } from "../core/time.ts";
 import type { Queries, Row } from "../db/db.ts";
 import { integer, text, textOrNull } from "../db/values.ts";
 import type { Names } from "../names.ts";
-import { eventOf, insertCovered } from "./covered.ts";
+import { eventOf, insertCovered, noteCovered } from "./covered.ts";
 import { withEvent } from "./events.ts";
 import { readLinesOfBatch } from "./import-lines.ts";
 
@@ -107,6 +107,7 @@ export async function markBatchWritten(
       written_event: (await eventOf(context, tx)).toString(),
     }),
   );
+  await noteCovered(context, tx, "batch.written", await tx.query(own().select()));
   return true;
 }
 

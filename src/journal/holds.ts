@@ -4,7 +4,7 @@ import type { DocumentType } from "../core/staged.ts";
 import type { Queries, Row } from "../db/db.ts";
 import { cents, integer, text, textOrNull } from "../db/values.ts";
 import type { Names } from "../names.ts";
-import { eventOf, insertCovered } from "./covered.ts";
+import { eventOf, insertCovered, noteCovered } from "./covered.ts";
 
 export interface OpenHold extends Hold {
   readonly holdId: bigint;
@@ -98,6 +98,13 @@ export async function endHolds(
     columns: { ended_at: "text", ended_event: "cents" },
     rows: holds.map(({ holdId }) => ({ hold_id: holdId, ended_at: at, ended_event: event })),
   });
+  const ended = await tx.query(
+    tx.sql
+      .build(context.names.journal("hold"))
+      .where({ company: context.company.id, ended_at: at, ended_event: event.toString() })
+      .select(),
+  );
+  await noteCovered(context, tx, "hold.ended", ended);
 }
 
 /** The holds that there were at a moment, by project. */

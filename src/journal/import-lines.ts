@@ -17,7 +17,7 @@ import { bit, cents, integer, text, textOrNull } from "../db/values.ts";
 import type { Names } from "../names.ts";
 import { type Among, isAmong } from "./among.ts";
 import { batchRefs } from "./batch-refs.ts";
-import { eventOf } from "./covered.ts";
+import { eventOf, insertCovered } from "./covered.ts";
 import { withEvent, writtenByRun } from "./events.ts";
 import { KEY_COLUMNS, readKey } from "./key-columns.ts";
 import { insertLineStates } from "./line-states.ts";
@@ -41,7 +41,9 @@ export async function insertImportLines(
     tx,
     lines.map(({ projectId }) => projectId),
   );
-  await tx.insert(
+  await insertCovered(
+    context,
+    tx,
     names.journal("import_line"),
     {
       batch: "cents",
@@ -288,34 +290,6 @@ export async function readLineGroups(
     isTiedOut: bit(row, "is_tied_out"),
     lines: integer(row, "line_count"),
     cents: cents(row, "total"),
-  }));
-}
-
-/** How many lines a batch has of a kind, and what they come to. */
-export interface BatchTotal {
-  readonly batchId: string;
-  readonly kind: EstimateKind;
-  readonly lines: number;
-  readonly cents: Cents;
-}
-
-export async function readBatchTotals(
-  queries: Queries,
-  names: Names,
-  company: string,
-): Promise<BatchTotal[]> {
-  const rows = await queries.query(
-    linesAmong(queries, names, company)
-      .groupBy("b.batch_id", "l.kind")
-      .select("b.batch_id", "l.kind")
-      .count("* as lines")
-      .sum("l.cents as cents"),
-  );
-  return rows.map((row) => ({
-    batchId: text(row, "batch_id"),
-    kind: text(row, "kind") as EstimateKind,
-    lines: integer(row, "lines"),
-    cents: cents(row, "cents"),
   }));
 }
 

@@ -9,7 +9,7 @@ import { cents, integer, text } from "../db/values.ts";
 import type { Names } from "../names.ts";
 import type { Among } from "./among.ts";
 import { batchRefs } from "./batch-refs.ts";
-import { eventOf, insertCovered } from "./covered.ts";
+import { eventOf, insertCovered, noteCovered } from "./covered.ts";
 import { ENTRY_COLUMNS } from "./key-columns.ts";
 import { linesAmong } from "./lines-among.ts";
 
@@ -82,13 +82,14 @@ export async function replacePostings(
       }
   const differing = (some: typeof now, others: typeof now) =>
     [...some].flatMap(([place, row]) => (others.get(place)?.cents === row.cents ? [] : [row]));
-  const gone = differing(before, now);
   const event = await eventOf(context, tx);
+  const gone = differing(before, now).map((row): RowValues => ({ ...row, gone_event: event }));
   await tx.update(names.journal("posting"), {
     keys: { batch: "cents", line_no: "integer", ...ENTRY_COLUMNS, event: "cents" },
     columns: { gone_event: "cents" },
-    rows: gone.map((row) => ({ ...row, gone_event: event })),
+    rows: gone,
   });
+  await noteCovered(context, tx, "posting.gone", gone);
   await insertCovered(
     context,
     tx,

@@ -50,6 +50,7 @@ export function journalTables(sql: Sql, names: Names): string[] {
       t.string("sha256", 64).notNullable();
       t.string("in_force_since", MOMENT).notNullable();
       t.text("files").notNullable();
+      rowHash(t);
       t.primary(["company", "version"], "pk_mapping_set");
     }),
     ...create("project", (t) => {
@@ -117,6 +118,7 @@ export function journalTables(sql: Sql, names: Names): string[] {
       t.bigInteger("posted_cents").notNullable();
       t.integer("ambiguous").notNullable();
       t.bigInteger("tied_out_event").nullable();
+      rowHash(t);
       t.primary(["batch", "line_no"], "pk_import_line");
       t.index(["project"], "ix_import_line_project");
       t.index(["job"], "ix_import_line_job");
@@ -127,6 +129,7 @@ export function journalTables(sql: Sql, names: Names): string[] {
       t.string("state", 30).notNullable();
       t.bigInteger("posted_cents").notNullable();
       t.integer("ambiguous").notNullable();
+      rowHash(t);
       t.primary(["batch", "line_no", "event"], "pk_line_state");
     }),
     ...create("movement", (t) => {
@@ -146,6 +149,7 @@ export function journalTables(sql: Sql, names: Names): string[] {
       t.bigInteger("project").nullable();
       t.string("kind", 20).nullable();
       for (const column of KEY) t.string(column, ID).nullable();
+      rowHash(t);
       t.index(["batch", "line_no"], "ix_movement_line");
       // Few have it: indexes of these alone, on the engine that finds them also where a value is a parameter.
       for (const column of ["project", "job"]) {
@@ -159,6 +163,7 @@ export function journalTables(sql: Sql, names: Names): string[] {
       event(t);
       t.integer("known_at_batch").notNullable();
       t.integer("at_baseline").notNullable();
+      rowHash(t);
       t.primary(["company", ...ENTRY], "pk_known_entry");
     }),
     ...createByKey("posting", (t) => {
@@ -167,6 +172,7 @@ export function journalTables(sql: Sql, names: Names): string[] {
       event(t);
       t.bigInteger("cents").notNullable();
       t.bigInteger("gone_event").nullable();
+      rowHash(t);
       t.primary(["batch", "line_no", ...ENTRY, "event"], "pk_posting");
     }),
     ...create("hold", (t) => {
@@ -184,6 +190,7 @@ export function journalTables(sql: Sql, names: Names): string[] {
       t.string("began_at", MOMENT).notNullable();
       t.string("ended_at", MOMENT).nullable();
       t.bigInteger("ended_event").nullable();
+      rowHash(t);
       t.index(["company", "ended_at"], "ix_hold_ended_at");
     }),
     ...create("document_reason", (t) => {
@@ -211,6 +218,7 @@ export function journalTables(sql: Sql, names: Names): string[] {
       t.string("recorded_at", MOMENT).notNullable();
       t.string("recorded_day", 10).notNullable();
       t.integer("before_batch").notNullable();
+      rowHash(t);
       t.primary(["company", "project_id"], "pk_baseline");
     }),
     ...create("release", (t) => {
@@ -223,6 +231,7 @@ export function journalTables(sql: Sql, names: Names): string[] {
       t.string("reason", 1000).notNullable();
       t.string("actor", 200).notNullable();
       t.string("released_at", MOMENT).notNullable();
+      rowHash(t);
       t.primary(["company", "event"], "pk_release");
       t.index(["company", "project_id"], "ix_release_project_id");
     }),
@@ -237,6 +246,7 @@ export function journalTables(sql: Sql, names: Names): string[] {
       t.bigInteger("cents").notNullable();
       t.bigInteger("batch").nullable();
       t.integer("line_no").nullable();
+      rowHash(t);
       t.primary(["company", "file_sha256", "record"], "pk_rejected_record");
     }),
     ...create("accepted_difference", (t) => {
@@ -248,6 +258,7 @@ export function journalTables(sql: Sql, names: Names): string[] {
       t.string("reason", 1000).notNullable();
       t.string("actor", 200).notNullable();
       t.string("accepted_at", MOMENT).notNullable();
+      rowHash(t);
       t.primary(["batch", "line_no", "event"], "pk_accepted_difference");
     }),
     ...create("opening_total", (t) => {
@@ -257,6 +268,7 @@ export function journalTables(sql: Sql, names: Names): string[] {
       keyColumns(t);
       t.bigInteger("master_cents").notNullable();
       t.bigInteger("entries_cents").notNullable();
+      rowHash(t);
       t.index(["company", "job"], "ix_opening_total_job");
     }),
     ...create("tie_out_content", (t) => {
@@ -266,11 +278,13 @@ export function journalTables(sql: Sql, names: Names): string[] {
     ...create("tie_out", (t) => {
       t.bigIncrements("tie_out_id");
       t.string("company", ID).notNullable();
+      t.bigInteger("event").nullable();
       t.string("run_id", ID).notNullable();
       t.string("at", MOMENT).notNullable();
       t.string("day", 10).notNullable();
       t.string("content_sha256", 64).notNullable();
-      t.string("audit_head", 64).notNullable();
+      t.bigInteger("head_event").notNullable();
+      t.bigInteger("row_hash").nullable();
       t.index(["company", "day"], "ix_tie_out_day");
     }),
     ...create("audit_event", (t) => {
@@ -296,6 +310,10 @@ export const statementsOf = (builder: Knex.SchemaBuilder): string[] =>
 const KEY = ["job", "extra", "cost_code", "category"] as const;
 const ENTRY = ["job", "run", "sequence", "distribution"] as const;
 
+/** The first eight bytes of the hash over the row that the event counts in: it tells which row was changed. */
+const rowHash = (t: Table): void => {
+  t.bigInteger("row_hash").notNullable();
+};
 const event = (t: Table): void => {
   t.bigInteger("event").notNullable();
 };

@@ -7,7 +7,9 @@ import { type Day, dayIn, toTimestamp } from "../core/time.ts";
 import type { Queries } from "../db/db.ts";
 import { text } from "../db/values.ts";
 import type { Names } from "../names.ts";
-import { appendAudit, headOf, nextAuditEvent, whoTells } from "./audit-chain.ts";
+import { headOf, nextSequence, tellAudit } from "./audit-chain.ts";
+import { eventOf, insertCovered } from "./covered.ts";
+import { withEvent } from "./events.ts";
 import { withinLease } from "./lease.ts";
 import { journalProblems } from "./problems.ts";
 
@@ -42,7 +44,7 @@ export async function storeTieOut(context: CompanyContext, tieOut: TieOut): Prom
         .where({ company: company.id })
         .orderBy("tie_out_id", "desc")
         .limit(1)
-        .select("content_sha256", "audit_head"),
+        .select("content_sha256"),
     );
     const [known] = await tx.query(
       sql.build(names.journal("tie_out_content")).where({ sha256: hash }).select("sha256"),
@@ -54,28 +56,33 @@ export async function storeTieOut(context: CompanyContext, tieOut: TieOut): Prom
           .insert({ sha256: hash, body: packed(tieOutJson(tieOut)) }),
       );
     const isNews = last?.content_sha256 === undefined || text(last, "content_sha256") !== hash;
-    const event = isNews
-      ? await nextAuditEvent(tx, names, whoTells(context, at), {
-          event: "tie_out_stored",
-          subject: day,
-          details: { sha256: hash, keys: tieOut.keys.length, differences: tieOut.differences.length },
-        })
-      : null;
-    const auditHead = event?.hash ?? (await headOf(tx, context));
-    await tx.query(
-      sql.build(names.journal("tie_out")).insert({
-        company: company.id,
-        run_id: runId,
-        at,
-        day,
-        content_sha256: hash,
-        audit_head: auditHead,
-      }),
-    );
-    if (event) await appendAudit(tx, names, event);
-    return { runId, at, day, sha256: hash, auditHead, tieOut };
+    const table = names.journal("tie_out");
+    const row = { company: company.id, run_id: runId, at, day, content_sha256: hash };
+    if (isNews) {
+      const event = await eventOf(context, tx);
+      await insertCovered(context, tx, table, TIE_OUT_COLUMNS, [{ ...row, head_event: event }]);
+      await tellAudit(context, tx, at, {
+        event: "tie_out_stored",
+        subject: day,
+        details: { sha256: hash, keys: tieOut.keys.length, differences: tieOut.differences.length },
+      });
+    } else {
+      // Found again: no event tells of it, and so none stands for it.
+      const head_event = (await nextSequence(tx, names, company.id)) - 1n;
+      await tx.insert(table, TIE_OUT_COLUMNS, [{ ...row, head_event }]);
+    }
+    return { runId, at, day, sha256: hash, auditHead: await headOf(tx, context), tieOut };
   });
 }
+
+const TIE_OUT_COLUMNS = {
+  company: "text",
+  run_id: "text",
+  at: "text",
+  day: "text",
+  content_sha256: "text",
+  head_event: "cents",
+} as const;
 
 /**
  * The newest tie-out that was stored up to and including a day; without a day, the newest of all.
@@ -86,14 +93,17 @@ export async function readTieOut(
   company: string,
   until?: Day,
 ): Promise<Outcome<StoredTieOut | null>> {
-  const { sql } = db;
-  const newest = sql
-    .build(names.journal("tie_out"))
-    .where({ company })
-    .orderBy("tie_out_id", "desc")
+  const newest = withEvent(
+    db.sql.build(`${names.journal("tie_out")} as o`),
+    names,
+    "o.head_event",
+    "o.company",
+  )
+    .where("o.company", company)
+    .orderBy("o.tie_out_id", "desc")
     .limit(1)
-    .select();
-  const [row] = await db.query(until === undefined ? newest : newest.where("day", "<=", until));
+    .select("o.*", "e.hash as audit_head");
+  const [row] = await db.query(until === undefined ? newest : newest.where("o.day", "<=", until));
   if (!row) return ok(null);
   const hash = text(row, "content_sha256");
   const json = await readTieOutJson(db, names, hash);

@@ -1,8 +1,6 @@
 import type { CompanyContext } from "../../context.ts";
-import { showKey } from "../../core/key.ts";
 import type { LineFinding } from "../../core/match/match-lines.ts";
 import { type SettleInput, type Settlement, settlementOf } from "../../core/match/settlement.ts";
-import { formatMoney } from "../../core/money.ts";
 import { documentKey } from "../../core/plan/types.ts";
 import type { StagedDocument } from "../../core/staged.ts";
 import { type Account, DOCUMENT_TRANSITIONS, type ImportLineState } from "../../core/states.ts";
@@ -67,16 +65,7 @@ export async function settleProject(context: CompanyContext, input: SettleInput)
       event: "reconciled",
       subject: input.findings[0]?.tracked.line.projectNumber ?? "",
       details: {
-        lines: changed.map(({ tracked, state, postedCents, entries }) => ({
-          batch: tracked.batch.batchId,
-          line: tracked.line.lineNo,
-          key: showKey(tracked.line.key),
-          exported: formatMoney(tracked.line.cents),
-          posted: formatMoney(postedCents),
-          from: tracked.status.state,
-          to: state,
-          entries: entries.map((entry) => `${entry.run}/${entry.sequence}`),
-        })),
+        lines: changed.length,
         synced: synced.map(({ document, documentId }) => ({ document, document_id: documentId })),
         ...(leftLocked.length > 0 ? { unlocked: leftLocked.map(({ documentId }) => documentId) } : {}),
       },
