@@ -11,13 +11,15 @@ export const STAGING_TABLES = [
 export type StagingTable = (typeof STAGING_TABLES)[number];
 
 export const JOURNAL_TABLES = [
-  "migration",
+  "layout",
   "lease",
   "run",
   "mapping_set",
+  "project",
   "batch",
   "sent_document",
   "import_line",
+  "line_state",
   "movement",
   "known_entry",
   "posting",

@@ -133,7 +133,7 @@ describe("the house", () => {
       const [file, table = ""] = one.split(": ");
       return linesWith(new RegExp(`\\.journal\\("${table}"\\)`), (path) => path === file);
     });
-    expect(joined.filter((line) => !/"\)\} as \w+`/.test(line))).toEqual([]);
+    expect(joined.filter((line) => !/"\)\} as (\w+|\$\{as\})`/.test(line))).toEqual([]);
   });
 
   it("loads no library for a command before it is known which, but the one that reads the command line", () => {
@@ -151,13 +151,15 @@ describe("the house", () => {
 
 /** The one file that writes a table of the journal. */
 const OWNERS = {
-  migration: "migrate",
+  layout: "migrate",
   lease: "lease",
   run: "runs",
   mapping_set: "mapping-sets",
+  project: "projects",
   batch: "batches",
   sent_document: "sent-documents",
   import_line: "import-lines",
+  line_state: "line-states",
   movement: "movements",
   known_entry: "known-entries",
   posting: "postings",
@@ -175,14 +177,21 @@ const OWNERS = {
 } as const satisfies Record<(typeof JOURNAL_TABLES)[number], string>;
 
 /** Other files that read a table beside their own. */
-const JOINED = [
-  "src/journal/accepted-differences.ts: import_line",
-  "src/journal/import-lines.ts: batch",
-  "src/journal/movements.ts: import_line",
-];
+const JOINED = Object.entries({
+  "accepted-differences": "batch import_line project",
+  "batch-refs": "batch",
+  events: "audit_event",
+  "import-lines": "batch project",
+  "lines-among": "batch import_line movement project",
+  movements: "baseline batch import_line project sent_document",
+  postings: "batch",
+  "read-covered": "batch import_line line_state",
+  "rejected-records": "batch",
+  "sent-documents": "project",
+}).flatMap(([file, tables]) => tables.split(" ").map((table) => `src/journal/${file}.ts: ${table}`));
 
 /** Files that make the tables and the view. */
-const MAKING = ["src/journal/migrations.ts", "src/journal/budget-action-view.ts"];
+const MAKING = ["src/journal/tables.ts", "src/journal/budget-action-view.ts", "src/journal/old-layout.ts"];
 
 /** The packages that are loaded with a file, by what it and its imports name that is more than a type. */
 function librariesOf(entry: string): string[] {

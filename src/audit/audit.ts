@@ -1,10 +1,10 @@
 import type { Context } from "../context.ts";
 import { fail, type Outcome, ok } from "../core/outcome.ts";
 import { type AuditRow, companiesWithChain, readChain } from "../journal/audit-chain.ts";
-import { batchesAgainstChain } from "./batches.ts";
 import type { KnownHead } from "./finding.ts";
 import { headGiven, headsOfFiles, headsOfFolders } from "./heads.ts";
 import { auditProblems } from "./problems.ts";
+import { type RowsAgainstChain, rowsAgainstChain } from "./rows.ts";
 import { tieOutsAgainstChain } from "./tie-outs.ts";
 import { FINDINGS_KEPT, verifyChain } from "./verify.ts";
 
@@ -44,7 +44,9 @@ export interface AuditOptions {
 
 /** Recomputes every chain from its rows, and compares it with the heads that are kept outside the journal. */
 export async function verifyAudit(context: Context, options: AuditOptions): Promise<Outcome<AuditResult>> {
-  const companies = await companiesOf(context, options);
+  const rows = await rowsAgainstChain(context.db, context.names);
+  const known = await companiesOf(context, options);
+  const companies = options.company === undefined ? [...new Set([...known, ...rows.companies])] : known;
   const only = companies.length === 1 ? (companies[0] ?? null) : null;
   const given = await headsOfFiles(context.files, options.headFrom ?? [], only);
   if (!given.ok) return given;
@@ -59,7 +61,7 @@ export async function verifyAudit(context: Context, options: AuditOptions): Prom
       return fail(auditProblems.head_file_unusable(head.source, `it is of ${owner}, which is not looked at`));
   const results: CompanyAudit[] = [];
   for (const company of companies)
-    results.push(await verifyCompany(context, company, given.value.get(company) ?? []));
+    results.push(await verifyCompany(context, company, rows, given.value.get(company) ?? []));
   return ok({ companies: results });
 }
 
@@ -85,18 +87,18 @@ async function companiesOf(
 async function verifyCompany(
   { db, names, files, config }: Context,
   company: string,
+  rows: RowsAgainstChain,
   given: readonly KnownHead[],
 ): Promise<CompanyAudit> {
   const configured = config.companies.find(({ id }) => id === company);
-  // Heads, batches and tie-outs first: what they tell of is in the chain by the time it is read.
+  // Heads and tie-outs first: what they tell of is in the chain by the time it is read.
   const heads = [...given, ...(configured ? await headsOfFolders(files, configured) : [])];
-  const batches = await batchesAgainstChain(db, names, company);
   const tieOuts = await tieOutsAgainstChain(db, names, company);
-  const chain = await verifyChain(company, readChain(db, names, company), heads, (row) => {
+  const chain = await verifyChain(company, readChain(db, names, company), heads, (row, isAsTold) => {
     tieOuts.hear(row);
-    return batches.hear(row);
+    return rows.hear(row, isAsTold);
   });
-  const untold = [...(await batches.untold()), ...(await tieOuts.findings())];
+  const untold = [...rows.untold(company, chain.last), ...(await tieOuts.findings())];
   const { events, last, provenTo } = chain;
   const findings = chain.findingCount + untold.length;
   return {

@@ -1,5 +1,6 @@
 import type { Problem } from "../core/outcome.ts";
 import type { AuditRow } from "../journal/audit-chain.ts";
+import type { CopyDiffering } from "../journal/read-covered.ts";
 import type { AuditFinding, KnownHead } from "./finding.ts";
 
 const called = (row: AuditRow): string =>
@@ -8,6 +9,14 @@ const Called = (row: AuditRow): string => called(row).replace(/^e/, "E");
 
 const RESTORE =
   "Somebody wrote to the journal past the program. Compare with a backup of the database, or with an earlier `tieout audit export`; ask who may write to the journal.";
+
+interface RowsFound {
+  readonly told: number;
+  readonly rows: number;
+  /** Rows that are not as they were written, or that may be where it is not sure. */
+  readonly named: readonly string[];
+  readonly isSure: boolean;
+}
 
 export const auditProblems = {
   event_changed: (row: AuditRow): AuditFinding => ({
@@ -44,12 +53,32 @@ export const auditProblems = {
     message: `No event of ${company} has the hash ${head.hash}, which is kept in ${head.source}: events were cut off the end, taken out, or the chain was made anew. It ends with ${last ? called(last) : "nothing"}.`,
     hint: `${RESTORE} If the database was restored from an older copy, that is why.`,
   }),
-  batch_disagrees: (row: AuditRow | null, batchId: string, what: string): AuditFinding => ({
-    name: "batch_disagrees",
-    sequence: row?.sequence ?? null,
-    message: row
-      ? `Batch ${batchId} is not in the journal as ${called(row)} tells of it: ${what}.`
-      : `The journal has batch ${batchId}, and no event tells that it was ${what}.`,
+  rows_disagree: (row: AuditRow, part: string, { told, rows, named, isSure }: RowsFound): AuditFinding => ({
+    name: "rows_disagree",
+    sequence: row.sequence,
+    message: `The rows of ${part} that ${called(row)} stands for are not as it tells: ${
+      told === rows
+        ? "there are as many, and they do not say what they said"
+        : `there were ${told}, and there are ${rows}`
+    }.${named.length > 0 ? ` ${isSure ? "Not as it was written" : "It may be"}: ${named.join("; ")}.` : ""}`,
+    hint: RESTORE,
+  }),
+  rows_untold: (company: string, sequence: bigint, parts: readonly string[]): AuditFinding => ({
+    name: "rows_untold",
+    sequence: null,
+    message: `Event ${sequence} of ${company} is not there, and rows say that it stands for them: ${parts.join(", ")}.`,
+    hint: RESTORE,
+  }),
+  rows_ownerless: (part: string, rows: number, named: readonly string[]): AuditFinding => ({
+    name: "rows_ownerless",
+    sequence: null,
+    message: `${rows === 1 ? "A row of" : `${rows} rows of`} ${part} ${rows === 1 ? "refers" : "refer"} to a batch or project that is not there: ${named.join("; ")}.`,
+    hint: RESTORE,
+  }),
+  copy_disagrees: ({ line, column, there, found }: CopyDiffering): AuditFinding => ({
+    name: "copy_disagrees",
+    sequence: null,
+    message: `What import_line says of ${line} is not what line_state says: ${column} is ${there} there, and ${found} comes of what was found.`,
     hint: RESTORE,
   }),
   tie_out_disagrees: (row: AuditRow | null, day: string, sha256: string): AuditFinding => ({

@@ -5,6 +5,7 @@ import type { Db, Queries, Row } from "../db/db.ts";
 import { cents, text } from "../db/values.ts";
 import type { Names } from "../names.ts";
 import type { AuditEventName } from "./audit-events.ts";
+import { detailsToTell, eventTold } from "./untold.ts";
 
 /** What is told of in the audit trail: what happened, to what, and all that an auditor would ask. */
 export interface AuditFact {
@@ -76,11 +77,16 @@ export async function nextAuditEvent(
   const unsigned = {
     ...who,
     ...fact,
+    details: { ...fact.details, ...detailsToTell(tx) },
     sequence: (head?.sequence ?? 0n) + 1n,
     previousHash: head?.hash ?? EMPTY_CHAIN,
   };
   return { ...unsigned, hash: auditHash(unsigned) };
 }
+
+/** The number of the event that comes next on a company's chain. */
+export const nextSequence = async (queries: Queries, names: Names, company: string): Promise<bigint> =>
+  ((await lastEvent(queries, names, company))?.sequence ?? 0n) + 1n;
 
 export async function appendAudit(tx: Queries, names: Names, event: AuditEvent): Promise<void> {
   await tx.query(
@@ -97,6 +103,7 @@ export async function appendAudit(tx: Queries, names: Names, event: AuditEvent):
       hash: event.hash,
     }),
   );
+  eventTold(tx);
 }
 
 /** What an event tells of. Empty where the text is no JSON object: that its hash does not fit is told already. */

@@ -5,6 +5,8 @@ import type { Day } from "../core/time.ts";
 import type { Queries, Row } from "../db/db.ts";
 import { integer, text, textOrNull } from "../db/values.ts";
 import type { Names } from "../names.ts";
+import { eventOf, insertCovered, noteCovered } from "./covered.ts";
+import { withEvent } from "./events.ts";
 import { readLinesOfBatch } from "./import-lines.ts";
 
 export async function readBatches(
@@ -13,8 +15,9 @@ export async function readBatches(
   company: string,
   state?: BatchState,
 ): Promise<BatchHeader[]> {
-  const statement = queries.sql.build(names.journal("batch")).where({ company }).orderBy("number").select();
-  if (state) statement.where({ state });
+  const statement = batchRows(queries, names).where("b.company", company).orderBy("b.number");
+  if (state === "claimed") statement.whereNull("b.written_at");
+  if (state === "written") statement.whereNotNull("b.written_at");
   return (await queries.query(statement)).map(readHeader);
 }
 
@@ -24,9 +27,7 @@ export async function readBatchHeader(
   names: Names,
   batchId: string,
 ): Promise<BatchHeader | null> {
-  const [row] = await queries.query(
-    queries.sql.build(names.journal("batch")).where({ batch_id: batchId }).select(),
-  );
+  const [row] = await queries.query(batchRows(queries, names).where("b.batch_id", batchId));
   return row ? readHeader(row) : null;
 }
 
@@ -53,11 +54,18 @@ export async function readBatchesToTieOut(
   return rows.map((row) => text(row, "batch_id"));
 }
 
+/** Batches as `b`, each with the event that claimed it as `e`. */
+const batchRows = (queries: Queries, names: Names) =>
+  withEvent(queries.sql.build(`${names.journal("batch")} as b`), names, "b.event", "b.company").select(
+    "b.*",
+    "e.hash as audit_head",
+  );
+
 const readHeader = (row: Row): BatchHeader => ({
   batchId: text(row, "batch_id"),
   company: text(row, "company"),
   number: integer(row, "number"),
-  state: text(row, "state") as BatchState,
+  state: textOrNull(row, "written_at") === null ? "claimed" : "written",
   createdAt: text(row, "created_at"),
   claimDay: text(row, "claim_day"),
   transactionDate: text(row, "transaction_date"),
@@ -76,47 +84,63 @@ export interface NewBatch {
   readonly transactionDate: Day;
   readonly mappingSha256: string;
   readonly previousManifestSha256: string | null;
-  readonly auditHead: string;
 }
 
-export async function insertBatch(
-  { names, company, runId, toolVersion }: CompanyContext,
-  tx: Queries,
-  batch: NewBatch,
-): Promise<void> {
+/** Writes down a batch that is being claimed, before its lines and documents, which refer to it. */
+export async function insertBatch(context: CompanyContext, tx: Queries, batch: NewBatch): Promise<void> {
+  const { names, company, toolVersion } = context;
   const { create_cost_codes, jce } = company;
   const { comment, quote_record_ids, extra_field, encoding } = jce;
-  await tx.query(
-    tx.sql.build(names.journal("batch")).insert({
-      batch_id: batch.batchId,
-      company: company.id,
-      number: batch.number,
-      state: "claimed",
-      created_at: batch.at,
-      claim_day: batch.claimDay,
-      transaction_date: batch.transactionDate,
-      run_id: runId,
-      tool_version: toolVersion,
-      mapping_sha256: batch.mappingSha256,
-      jce: JSON.stringify({ comment, quote_record_ids, extra_field, encoding, create_cost_codes }),
-      previous_manifest_sha256: batch.previousManifestSha256,
-      audit_head: batch.auditHead,
-    }),
+  await insertCovered(
+    context,
+    tx,
+    names.journal("batch"),
+    {
+      batch_id: "text",
+      company: "text",
+      number: "integer",
+      created_at: "text",
+      claim_day: "text",
+      transaction_date: "text",
+      tool_version: "text",
+      mapping_sha256: "text",
+      jce: "text",
+      previous_manifest_sha256: "text",
+    },
+    [
+      {
+        batch_id: batch.batchId,
+        company: company.id,
+        number: batch.number,
+        created_at: batch.at,
+        claim_day: batch.claimDay,
+        transaction_date: batch.transactionDate,
+        tool_version: toolVersion,
+        mapping_sha256: batch.mappingSha256,
+        jce: JSON.stringify({ comment, quote_record_ids, extra_field, encoding, create_cost_codes }),
+        previous_manifest_sha256: batch.previousManifestSha256,
+      },
+    ],
   );
 }
 
 /** Notes that a batch's folder is there. @returns false if it was noted before */
 export async function markBatchWritten(
-  { names }: Pick<CompanyContext, "names">,
+  context: Pick<CompanyContext, "names" | "company">,
   tx: Queries,
   batch: { readonly batchId: string; readonly at: string; readonly manifestSha256: string },
 ): Promise<boolean> {
-  const own = () => tx.sql.build(names.journal("batch")).where({ batch_id: batch.batchId });
-  const [row] = await tx.query(own().select("state"));
-  if (row && text(row, "state") === "written") return false;
+  const own = () => tx.sql.build(context.names.journal("batch")).where({ batch_id: batch.batchId });
+  const [row] = await tx.query(own().select("written_at"));
+  if (row && textOrNull(row, "written_at") !== null) return false;
   await tx.query(
-    own().update({ state: "written", written_at: batch.at, manifest_sha256: batch.manifestSha256 }),
+    own().update({
+      manifest_sha256: batch.manifestSha256,
+      written_at: batch.at,
+      written_event: (await eventOf(context, tx)).toString(),
+    }),
   );
+  await noteCovered(context, tx, "batch.written", await tx.query(own().select()));
   return true;
 }
 
@@ -159,11 +183,7 @@ export async function readBatchesOfRun(
   run: { readonly company: string; readonly runId: string },
 ): Promise<string[]> {
   const rows = await queries.query(
-    queries.sql
-      .build(names.journal("batch"))
-      .where({ company: run.company, run_id: run.runId })
-      .orderBy("number")
-      .select("batch_id"),
+    batchRows(queries, names).where({ "b.company": run.company, "e.run_id": run.runId }).orderBy("b.number"),
   );
   return rows.map((row) => text(row, "batch_id"));
 }
@@ -181,11 +201,10 @@ export async function readBatch(
   names: Names,
   batchId: string,
 ): Promise<BatchWithStatuses | null> {
-  const { sql } = queries;
-  const [row] = await queries.query(sql.build(names.journal("batch")).where({ batch_id: batchId }).select());
+  const [row] = await queries.query(batchRows(queries, names).where("b.batch_id", batchId));
   if (!row) return null;
-  const lines = await readLinesOfBatch(queries, names, batchId);
   const header = readHeader(row);
+  const lines = await readLinesOfBatch(queries, names, header);
   return {
     header,
     record: {

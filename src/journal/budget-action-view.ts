@@ -17,21 +17,11 @@ const WHITE_SPACE = [9, 10, 11, 12, 13, 160];
  * The view others query for the buttons of the project system: one row for every project with a document, the
  * AND over its documents (`can_retrieve`: the OR). It only joins live statuses with reasons worded elsewhere.
  */
-export function budgetActionView(
-  engine: Engine,
-  names: Names,
-  /** Where an opening position shows: a movement of it, or (from version 3 on) its own table, which has those of 0.00 too. */
-  openingPositions: "movement" | "baseline" = "movement",
-  /** What a reason was worded for: a status, or (from version 7 on) one acceptance of the document. */
-  reasonOf: "status" | "acceptance" = "status",
-  /** What counts as blank around a status: a space, or (from version 8 on) what does when documents are pulled. */
-  blank: "space" | "white_space" = "space",
-): string[] {
+export function budgetActionView(engine: Engine, names: Names): string[] {
   const trim = (column: string) => (engine === "sqlite" ? `trim(${column})` : `ltrim(rtrim(${column}))`);
   const status = (alias: string) => {
-    const column = `${alias}.erp_status`;
-    const spaced = blank === "space" ? column : WHITE_SPACE.reduce(asSpace, column);
-    return `lower(${trim(spaced)})`;
+    // What counts as blank here is what does when documents are pulled.
+    return `lower(${trim(WHITE_SPACE.reduce(asSpace, `${alias}.erp_status`))})`;
   };
   const asSpace = (text: string, code: number) =>
     `replace(${text}, ${engine === "sqlite" ? "char" : "nchar"}(${code}), ' ')`;
@@ -43,15 +33,15 @@ export function budgetActionView(
   const acceptedAt = (alias: string) => {
     const column = `${alias}.accepted_at`;
     const asText = engine === "sqlite" ? `cast(${column} as text)` : `convert(nvarchar(400), ${column}, 126)`;
-    return reasonOf === "acceptance" ? `, coalesce(${trim(asText)}, '') as accepted_at` : "";
+    return `coalesce(${trim(asText)}, '') as accepted_at`;
   };
   const documents = `
     select ${trim("b.project_id")} as project_id, 'budget' as document, ${trim("b.budget_id")} as document_id,
-      ${status("b")} as status, case when b.estimate_import_blocked = 1 then 1 else 0 end as import_blocked
+      ${status("b")} as status, case when b.estimate_import_blocked = 1 then 1 else 0 end as import_blocked,
       ${acceptedAt("b")}
     from ${names.staging("budget")} b
     union all
-    select ${trim("m.project_id")}, 'modification', ${trim("m.modification_id")}, ${status("m")}, 0${acceptedAt("m")}
+    select ${trim("m.project_id")}, 'modification', ${trim("m.modification_id")}, ${status("m")}, 0, ${acceptedAt("m")}
     from ${names.staging("budget_modification")} m`;
   const reasons = `
     select distinct d.project_id,
@@ -65,7 +55,7 @@ export function budgetActionView(
     from (${documents}) d
     left join ${names.journal("document_reason")} r
       on r.document = d.document and r.document_id = d.document_id and r.erp_status = d.status
-      ${reasonOf === "acceptance" ? "and (d.status <> 'accepted' or r.accepted_at = d.accepted_at)" : ""}
+      and (d.status <> 'accepted' or r.accepted_at = d.accepted_at)
     where d.status is null or d.status not in ('not_sent', 'rejected', 'retrieved', 'synced')`;
   const joinedReasons =
     engine === "sqlite"
@@ -73,10 +63,11 @@ export function budgetActionView(
           order by rank_order, reason))`
       : `(select string_agg(cast(x.reason as nvarchar(max)), '; ') within group (order by x.rank_order, x.reason)
           from (${reasons}) x where x.project_id = a.project_id)`;
-  const everSent = `exists (select 1 from ${names.journal("sent_document")} s
-        where s.project_id = a.project_id and s.event = 'claimed')
-      or exists (select 1 from ${names.journal(openingPositions)} v
-        where v.project_id = a.project_id${openingPositions === "movement" ? " and v.cause = 'baseline'" : ""})`;
+  // An opening position of 0.00 has no movement: its own table has it.
+  const everSent = `exists (select 1 from ${names.journal("project")} p
+        join ${names.journal("sent_document")} s on s.project = p.id
+        where p.project_id = a.project_id and s.batch is not null)
+      or exists (select 1 from ${names.journal("baseline")} v where v.project_id = a.project_id)`;
 
   return [
     `create view ${names.journal("budget_action")} as

@@ -4,6 +4,7 @@ import type { DocumentType } from "../core/staged.ts";
 import type { Queries, Row } from "../db/db.ts";
 import { cents, integer, text, textOrNull } from "../db/values.ts";
 import type { Names } from "../names.ts";
+import { eventOf, insertCovered, noteCovered } from "./covered.ts";
 
 export interface OpenHold extends Hold {
   readonly holdId: bigint;
@@ -57,16 +58,18 @@ const readHold = (row: Row): OpenHold => ({
 
 /** Writes down causes that began. */
 export const insertHolds = (
-  { names, company }: Pick<CompanyContext, "names" | "company">,
+  context: Pick<CompanyContext, "names" | "company">,
   tx: Queries,
   at: string,
   holds: readonly Hold[],
 ): Promise<void> =>
-  tx.insert(
-    names.journal("hold"),
+  insertCovered(
+    context,
+    tx,
+    context.names.journal("hold"),
     HOLD_COLUMNS,
     holds.map((hold) => ({
-      company: company.id,
+      company: context.company.id,
       project_id: hold.projectId,
       document: hold.document,
       document_id: hold.documentId,
@@ -83,15 +86,25 @@ export const insertHolds = (
 
 /** Notes that causes are gone. */
 export async function endHolds(
-  { names }: Pick<CompanyContext, "names">,
+  context: Pick<CompanyContext, "names" | "company">,
   tx: Queries,
   at: string,
   holds: readonly OpenHold[],
 ): Promise<void> {
-  for (const { holdId } of holds)
-    await tx.query(
-      tx.sql.build(names.journal("hold")).where({ hold_id: holdId.toString() }).update({ ended_at: at }),
-    );
+  if (holds.length === 0) return;
+  const event = await eventOf(context, tx);
+  await tx.update(context.names.journal("hold"), {
+    keys: { hold_id: "cents" },
+    columns: { ended_at: "text", ended_event: "cents" },
+    rows: holds.map(({ holdId }) => ({ hold_id: holdId, ended_at: at, ended_event: event })),
+  });
+  const ended = await tx.query(
+    tx.sql
+      .build(context.names.journal("hold"))
+      .where({ company: context.company.id, ended_at: at, ended_event: event.toString() })
+      .select(),
+  );
+  await noteCovered(context, tx, "hold.ended", ended);
 }
 
 /** The holds that there were at a moment, by project. */

@@ -1,4 +1,5 @@
 import type { CompanyContext } from "../context.ts";
+import { groupBy } from "../core/group-by.ts";
 import {
   type BatchHeader,
   entryNames,
@@ -15,27 +16,41 @@ import type { BatchLines } from "../core/tie-out/batch-part.ts";
 import type { Db, Queries, Row } from "../db/db.ts";
 import { bit, cents, integer, text, textOrNull } from "../db/values.ts";
 import type { Names } from "../names.ts";
+import { type Among, isAmong } from "./among.ts";
+import { batchRefs } from "./batch-refs.ts";
+import { eventOf, insertCovered } from "./covered.ts";
+import { withEvent, writtenByRun } from "./events.ts";
 import { KEY_COLUMNS, readKey } from "./key-columns.ts";
+import { insertLineStates } from "./line-states.ts";
+import { linesAmong } from "./lines-among.ts";
 import { readSources } from "./movements.ts";
 import { readEntriesBehind } from "./postings.ts";
+import { projectRefs } from "./projects.ts";
 
 /** Writes the lines of a batch that is being claimed. What comes to 0.00 has nothing to be posted: it counts as tied out. */
-export const insertImportLines = (
-  { names, company }: Pick<CompanyContext, "names" | "company">,
+export async function insertImportLines(
+  context: Pick<CompanyContext, "names" | "company">,
   tx: Queries,
-  batch: { readonly batchId: string; readonly at: string },
+  batchId: string,
   lines: readonly Omit<ImportLine, "sources">[],
-): Promise<void> =>
-  tx.insert(
+): Promise<void> {
+  const { names } = context;
+  const batch = (await batchRefs(tx, names, [batchId]))(batchId);
+  const event = await eventOf(context, tx);
+  const refOf = await projectRefs(
+    context,
+    tx,
+    lines.map(({ projectId }) => projectId),
+  );
+  await insertCovered(
+    context,
+    tx,
     names.journal("import_line"),
     {
-      batch_id: "text",
+      batch: "cents",
       line_no: "integer",
-      company: "text",
+      project: "cents",
       kind: "text",
-      project_id: "text",
-      project_number: "text",
-      project_name: "text",
       ...KEY_COLUMNS,
       job_description: "text",
       extra_description: "text",
@@ -44,16 +59,17 @@ export const insertImportLines = (
       cost_code_is_new: "integer",
       cents: "cents",
       in_file: "integer",
-      ...STATUS_COLUMNS,
+      state: "text",
+      state_event: "cents",
+      posted_cents: "cents",
+      ambiguous: "integer",
+      tied_out_event: "cents",
     },
     lines.map((line) => ({
-      batch_id: batch.batchId,
+      batch,
       line_no: line.lineNo,
-      company: company.id,
+      project: refOf(line.projectId),
       kind: line.kind,
-      project_id: line.projectId,
-      project_number: line.projectNumber,
-      project_name: line.projectName,
       ...keyFields(line.key),
       job_description: line.jobDescription,
       extra_description: line.extraDescription,
@@ -62,42 +78,58 @@ export const insertImportLines = (
       cost_code_is_new: line.costCodeIsNew ? 1 : 0,
       cents: line.cents,
       in_file: line.inFile ? 1 : 0,
-      ...statusFields({
-        state: line.cents === 0n ? "posted" : "awaiting_posting",
-        stateSince: batch.at,
-        postedCents: 0n,
-        ambiguous: false,
-        tiedOutAt: line.cents === 0n ? batch.at : null,
-      }),
+      state: line.cents === 0n ? "posted" : "awaiting_posting",
+      state_event: event,
+      posted_cents: 0,
+      ambiguous: 0,
+      tied_out_event: line.cents === 0n ? event : null,
     })),
   );
+}
 
-const STATUS_COLUMNS = {
-  state: "text",
-  state_since: "text",
-  posted_cents: "cents",
-  ambiguous: "integer",
-  tied_out_at: "text",
-} as const;
-const statusFields = (status: LineStatus) => ({
-  state: status.state,
-  state_since: status.stateSince,
-  posted_cents: status.postedCents,
-  ambiguous: status.ambiguous ? 1 : 0,
-  tied_out_at: status.tiedOutAt,
-});
+/** What a reconciliation found of a line, and what was known of it before. */
+export interface FoundStatus extends Pick<LineStatus, "state" | "postedCents" | "ambiguous"> {
+  readonly batchId: string;
+  readonly lineNo: number;
+  readonly before: LineStatus;
+}
 
-/** Writes what is known of lines now. */
-export const updateLineStatuses = (
-  { names }: Pick<CompanyContext, "names">,
+/** Writes what is known of lines now: as a row of its own, and as a copy of it beside the line, to be looked up. */
+export async function updateLineStatuses(
+  context: Pick<CompanyContext, "names" | "company">,
   tx: Queries,
-  lines: readonly (LineStatus & { readonly batchId: string; readonly lineNo: number })[],
-): Promise<void> =>
-  tx.update(names.journal("import_line"), {
-    keys: { batch_id: "text", line_no: "integer" },
-    columns: STATUS_COLUMNS,
-    rows: lines.map((line) => ({ batch_id: line.batchId, line_no: line.lineNo, ...statusFields(line) })),
-  });
+  lines: readonly FoundStatus[],
+): Promise<void> {
+  if (lines.length === 0) return;
+  const refOf = await batchRefs(
+    tx,
+    context.names,
+    lines.map(({ batchId }) => batchId),
+  );
+  const event = await eventOf(context, tx);
+  const found = lines.map((line) => ({
+    batch: refOf(line.batchId),
+    line_no: line.lineNo,
+    state: line.state,
+    posted_cents: line.postedCents,
+    ambiguous: line.ambiguous ? 1 : 0,
+    ...(line.state === line.before.state ? {} : { state_event: event }),
+    ...(line.state === "posted" && line.before.tiedOutAt === null ? { tied_out_event: event } : {}),
+  }));
+  await insertLineStates(context, tx, found);
+  for (const group of groupBy(found, (row) => Object.keys(row).join()).values()) {
+    const [row] = group;
+    await tx.update(context.names.journal("import_line"), {
+      keys: { batch: "cents", line_no: "integer" },
+      columns: {
+        ...{ state: "text", posted_cents: "cents", ambiguous: "integer" },
+        ...(row && "state_event" in row ? { state_event: "cents" } : {}),
+        ...(row && "tied_out_event" in row ? { tied_out_event: "cents" } : {}),
+      },
+      rows: group,
+    });
+  }
+}
 
 const readLineStatus = (row: Row): LineStatus => ({
   state: text(row, "state") as ImportLineState,
@@ -128,11 +160,11 @@ const readImportLine = (row: Row, sources: readonly LineSource[]): ImportLine =>
 export async function readLinesOfBatch(
   queries: Queries,
   names: Names,
-  batchId: string,
+  { batchId, company }: { readonly batchId: string; readonly company: string },
 ): Promise<{ readonly line: ImportLine; readonly status: LineStatus }[]> {
   const sources = await readSources(queries, names, { batch_id: batchId });
   const rows = await queries.query(
-    queries.sql.build(names.journal("import_line")).where({ batch_id: batchId }).orderBy("line_no").select(),
+    wholeLines(queries, names, company).where("b.batch_id", batchId).orderBy("l.line_no"),
   );
   return rows.map((row) => ({
     line: readImportLine(row, sources.get(lineIdOf(batchId, integer(row, "line_no"))) ?? []),
@@ -140,27 +172,40 @@ export async function readLinesOfBatch(
   }));
 }
 
-/** All of a company's import lines in batch and line order, each with its sources and what was known of it. */
+const wholeLines = (queries: Queries, names: Names, company: string, among?: Among) => {
+  const since = withEvent(
+    linesAmong(queries, names, company, among),
+    names,
+    "l.state_event",
+    "b.company",
+    "s",
+  );
+  return withEvent(since, names, "l.tied_out_event", "b.company", "t").select(
+    ...["l.*", "p.project_id", "p.project_number", "p.project_name", "b.batch_id"],
+    ...["s.at as state_since", "t.at as tied_out_at"],
+  );
+};
+
+/**
+ * A company's import lines in batch and line order, each with its sources and what was known of it: those of some
+ * jobs or projects, or all of them.
+ */
 export async function readTrackedLines(
   db: Db,
   names: Names,
   company: string,
   batches: readonly BatchHeader[],
-  among?: { readonly jobs: readonly string[] },
+  among?: Among,
 ): Promise<TrackedLine[]> {
   const byId = new Map(batches.map((batch) => [batch.batchId, batch]));
-  const sources = await readSources(db, names, { company });
-  const entries = await readEntriesBehind(db, names, company);
+  const sources = await readSources(db, names, { company }, among);
+  const entries = await readEntriesBehind(db, names, company, among);
+  const isWanted = isAmong(among);
   const tracked: TrackedLine[] = [];
-  const statement = db.sql
-    .build(names.journal("import_line"))
-    .where({ company })
-    .orderBy(["batch_id", "line_no"])
-    .select();
-  for await (const row of db.rows(statement)) {
+  for await (const row of db.rows(wholeLines(db, names, company, among))) {
     const batch = byId.get(text(row, "batch_id"));
     // A batch claimed after the batches were read belongs to the next reconciliation.
-    if (!batch) continue;
+    if (!batch || !isWanted({ job: text(row, "job"), projectId: text(row, "project_id") })) continue;
     const id = lineIdOf(batch.batchId, integer(row, "line_no"));
     tracked.push({
       batch,
@@ -169,10 +214,7 @@ export async function readTrackedLines(
       entries: entryNames(entries.get(id) ?? []),
     });
   }
-  const isAmong = (one: TrackedLine) => !among || among.jobs.includes(one.line.key.job);
-  return tracked
-    .filter(isAmong)
-    .sort((a, b) => a.batch.number - b.batch.number || a.line.lineNo - b.line.lineNo);
+  return tracked.sort((a, b) => a.batch.number - b.batch.number || a.line.lineNo - b.line.lineNo);
 }
 
 /** What a company's lines come to, by state and kind. */
@@ -190,14 +232,12 @@ export async function readLineStates(
   company: string,
 ): Promise<LinesInState[]> {
   const rows = await queries.query(
-    queries.sql
-      .build(names.journal("import_line"))
-      .where({ company })
-      .groupBy("state", "kind")
-      .select("state", "kind")
-      .count("line_no as n")
-      .sum("cents as total")
-      .sum("posted_cents as posted"),
+    linesAmong(queries, names, company)
+      .groupBy("l.state", "l.kind")
+      .select("l.state", "l.kind")
+      .count("* as n")
+      .sum("l.cents as total")
+      .sum("l.posted_cents as posted"),
   );
   return rows.map((row) => ({
     state: text(row, "state") as ImportLineState,
@@ -226,19 +266,21 @@ export async function readLineGroups(
   which: { readonly batch_id: string } | { readonly company: string },
 ): Promise<LineGroup[]> {
   const { build } = queries.sql;
-  const tied = build.raw("case when tied_out_at is null then 0 else 1 end");
-  const part = ["batch_id", "project_number", "kind", "state"];
+  const tied = build.raw("case when l.tied_out_event is null then 0 else 1 end");
+  const part = ["b.batch_id", "p.project_number", "l.kind", "l.state"];
   const rows = await queries.query(
-    build(names.journal("import_line"))
-      .where(which)
+    build(`${names.journal("import_line")} as l`)
+      .join(`${names.journal("batch")} as b`, "b.id", "l.batch")
+      .join(`${names.journal("project")} as p`, "p.id", "l.project")
+      .where("batch_id" in which ? { "b.batch_id": which.batch_id } : { "b.company": which.company })
       .groupBy([...part, tied])
       .orderBy("first_line")
       .select(part)
       .select(
         build.raw("? as is_tied_out", [tied]),
         build.raw("count(*) as line_count"),
-        build.raw("sum(cents) as total"),
-        build.raw("min(line_no) as first_line"),
+        build.raw("sum(l.cents) as total"),
+        build.raw("min(l.line_no) as first_line"),
       ),
   );
   return rows.map((row) => ({
@@ -252,7 +294,7 @@ export async function readLineGroups(
   }));
 }
 
-/** A batch's lines added up by kind and state, and its project numbers in the order of their first lines. */
+/** A batch's lines added up by kind and state, with its jobs, and its project numbers as their first lines come. */
 export async function readBatchLines(
   queries: Queries,
   names: Names,
@@ -263,28 +305,43 @@ export async function readBatchLines(
   readonly lines: readonly (BatchLines & { readonly toBePosted: number })[];
 }> {
   const { build } = queries.sql;
-  const own = () => build(names.journal("import_line")).where({ batch_id: batchId });
+  const own = () =>
+    build(`${names.journal("import_line")} as l`)
+      .join(`${names.journal("batch")} as b`, "b.id", "l.batch")
+      .where("b.batch_id", batchId);
   const projects = await queries.query(
     own()
-      .groupBy("project_number")
+      .join(`${names.journal("project")} as p`, "p.id", "l.project")
+      .groupBy("p.project_number")
       .orderBy("first_line")
-      .select("project_number")
-      .min("line_no as first_line"),
+      .select("p.project_number")
+      .min("l.line_no as first_line"),
   );
-  const jobs = await queries.query(own().distinct("job").orderBy("job"));
+  const jobs = await queries.query(own().distinct("l.job").orderBy("l.job"));
   const lines = await queries.query(
     own()
-      .groupBy("kind", "state")
-      .orderBy(["kind", "state"])
-      .select("kind", "state")
+      .groupBy("l.kind", "l.state")
+      .orderBy(["l.kind", "l.state"])
+      .select("l.kind", "l.state")
       .select(
         build.raw("count(*) as line_count"),
-        build.raw("sum(case when in_file = 1 and cents <> 0 then 1 else 0 end) as to_be_posted"),
+        build.raw("sum(case when l.in_file = 1 and l.cents <> 0 then 1 else 0 end) as to_be_posted"),
       )
-      .sum("cents as exported")
-      .sum("posted_cents as posted"),
+      .sum("l.cents as exported")
+      .sum("l.posted_cents as posted"),
   );
-  const accepted = await acceptedByState(queries, names, batchId);
+  const sources = await queries.query(
+    own()
+      .join(`${names.journal("movement")} as m`, (on) =>
+        on.on("m.batch", "l.batch").andOn("m.line_no", "l.line_no"),
+      )
+      .where({ "m.from_account": "accepted", "m.to_account": "claimed" })
+      .groupBy("l.kind", "l.state")
+      .select("l.kind", "l.state")
+      .sum("m.cents as accepted"),
+  );
+  const group = (row: Row) => joinKey(text(row, "kind"), text(row, "state"));
+  const accepted = new Map(sources.map((row) => [group(row), cents(row, "accepted")]));
   return {
     projects: projects.map((row) => text(row, "project_number")),
     jobs: jobs.map((row) => text(row, "job")),
@@ -293,61 +350,24 @@ export async function readBatchLines(
       state: text(row, "state") as ImportLineState,
       lines: integer(row, "line_count"),
       toBePosted: integer(row, "to_be_posted"),
-      accepted: accepted.get(joinKey(text(row, "kind"), text(row, "state"))) ?? 0n,
+      accepted: accepted.get(group(row)) ?? 0n,
       exported: cents(row, "exported"),
       posted: cents(row, "posted"),
     })),
   };
 }
 
-/** What was recorded as accepted for a batch's lines, by kind and state. */
-async function acceptedByState(
-  queries: Queries,
-  names: Names,
-  batchId: string,
-): Promise<ReadonlyMap<string, Cents>> {
-  const rows = await queries.query(
-    queries.sql
-      .build(`${names.journal("import_line")} as l`)
-      .join(`${names.journal("movement")} as v`, (on) =>
-        on.on("v.batch_id", "l.batch_id").andOn("v.line_no", "l.line_no"),
-      )
-      .where({ "l.batch_id": batchId, "v.from_account": "accepted", "v.to_account": "claimed" })
-      .groupBy("l.kind", "l.state")
-      .select("l.kind as kind", "l.state as state")
-      .sum("v.cents as accepted"),
-  );
-  return new Map(rows.map((row) => [joinKey(text(row, "kind"), text(row, "state")), cents(row, "accepted")]));
-}
-
-/** How many lines a batch has of a kind, and what they come to. */
-export interface BatchTotal {
-  readonly batchId: string;
-  readonly kind: EstimateKind;
-  readonly lines: number;
-  readonly cents: Cents;
-}
-
-export async function readBatchTotals(
+/** How many import lines some jobs have; one that has none is not there. */
+export async function countLines(
   queries: Queries,
   names: Names,
   company: string,
-): Promise<BatchTotal[]> {
+  jobs: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
   const rows = await queries.query(
-    queries.sql
-      .build(names.journal("import_line"))
-      .where({ company })
-      .groupBy("batch_id", "kind")
-      .select("batch_id", "kind")
-      .count("* as lines")
-      .sum("cents as cents"),
+    linesAmong(queries, names, company, { jobs }).groupBy("l.job").select("l.job").count("* as lines"),
   );
-  return rows.map((row) => ({
-    batchId: text(row, "batch_id"),
-    kind: text(row, "kind") as EstimateKind,
-    lines: integer(row, "lines"),
-    cents: cents(row, "cents"),
-  }));
+  return new Map(rows.map((row) => [text(row, "job"), integer(row, "lines")]));
 }
 
 /** What the lines of the batches that a run claimed come to. */
@@ -357,10 +377,9 @@ export async function readClaimedByRun(
   run: { readonly company: string; readonly runId: string },
 ): Promise<Record<EstimateKind, Cents>> {
   const rows = await queries.query(
-    queries.sql
-      .build(`${names.journal("import_line")} as l`)
-      .join(`${names.journal("batch")} as b`, "b.batch_id", "l.batch_id")
-      .where({ "b.company": run.company, "b.run_id": run.runId })
+    writtenByRun(queries, names, run, `${names.journal("batch")} as b`, "b.event")
+      .join(`${names.journal("import_line")} as l`, "l.batch", "b.id")
+      .where("b.company", run.company)
       .groupBy("l.kind")
       .select("l.kind as kind")
       .sum("l.cents as total"),
@@ -386,13 +405,11 @@ export async function readOpenBatches(
 ): Promise<OpenBatch[]> {
   const { sql } = queries;
   const settled = sql.build.raw(
-    "sum(case when l.tied_out_at is not null or l.state = 'accepted_difference' then 1 else 0 end) as settled",
+    "sum(case when l.tied_out_event is not null or l.state = 'accepted_difference' then 1 else 0 end) as settled",
   );
   const rows = await queries.query(
-    sql
-      .build(`${names.journal("import_line")} as l`)
-      .join(`${names.journal("batch")} as b`, "b.batch_id", "l.batch_id")
-      .where({ "l.company": project.company, "l.project_id": project.projectId, "l.in_file": 1 })
+    linesAmong(queries, names, project.company, { projectIds: [project.projectId] })
+      .where("l.in_file", 1)
       // A key of 0.00 may be in the file to make it exist; there is no entry of it to be posted.
       .whereNot("l.cents", 0)
       .groupBy("b.batch_id", "b.created_at")

@@ -6,6 +6,14 @@ import { text } from "../db/values.ts";
 export const KEY_COLUMNS = { job: "text", extra: "text", cost_code: "text", category: "text" } as const;
 export const KEY_COLUMN_NAMES = ["job", "extra", "cost_code", "category"] as const;
 
+/** The columns of an entry of Sage. `distribution` is empty: entries under one number count as one. */
+export const ENTRY_COLUMNS = {
+  job: "text",
+  run: "cents",
+  sequence: "cents",
+  distribution: "text",
+} as const;
+
 export const readKey = (row: Row): SageKey => ({
   job: text(row, "job"),
   extra: text(row, "extra"),

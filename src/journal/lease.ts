@@ -4,6 +4,7 @@ import type { Lease } from "../context.ts";
 import type { Db, Queries } from "../db/db.ts";
 import { cents, text, textOrNull } from "../db/values.ts";
 import type { Names } from "../names.ts";
+import { untoldBy } from "./untold.ts";
 
 export type Taken = { readonly lease: Lease } | { readonly heldBy: string };
 
@@ -114,7 +115,9 @@ export function withinLease<T>(
   return db.transaction(
     async (tx) => {
       await holdLease(tx, names, lease, mark);
-      return work(tx);
+      const result = await work(tx);
+      if (untoldBy(tx)) throw new Error(`no event tells of what was written for ${lease.name}`);
+      return result;
     },
     (queries) => carriesMark(queries, names, lease, mark),
   );

@@ -3,6 +3,7 @@ import type { MappingFile, MappingSet } from "../core/mapping-set.ts";
 import type { Queries, Row } from "../db/db.ts";
 import { integer, text } from "../db/values.ts";
 import type { Names } from "../names.ts";
+import { insertCovered } from "./covered.ts";
 
 /** A set of mapping files that came into force. Versions count up from 1. */
 export interface KeptMappingSet {
@@ -58,19 +59,23 @@ export async function readMappingSetsUntil(
   return (await queries.query(statement.select())).map(readSet);
 }
 
-export async function insertMappingSet(
-  { names, company, runId }: Pick<CompanyContext, "names" | "company" | "runId">,
+export const insertMappingSet = (
+  context: Pick<CompanyContext, "names" | "company">,
   tx: Queries,
   set: Pick<MappingSet, "sha256" | "files"> & { readonly version: number; readonly at: string },
-): Promise<void> {
-  await tx.query(
-    tx.sql.build(names.journal("mapping_set")).insert({
-      company: company.id,
-      version: set.version,
-      sha256: set.sha256,
-      in_force_since: set.at,
-      run_id: runId,
-      files: JSON.stringify(set.files),
-    }),
+): Promise<void> =>
+  insertCovered(
+    context,
+    tx,
+    context.names.journal("mapping_set"),
+    { company: "text", version: "integer", sha256: "text", in_force_since: "text", files: "text" },
+    [
+      {
+        company: context.company.id,
+        version: set.version,
+        sha256: set.sha256,
+        in_force_since: set.at,
+        files: JSON.stringify(set.files),
+      },
+    ],
   );
-}

@@ -1,17 +1,26 @@
+import type { Knex } from "knex";
 import type { CompanyContext } from "../context.ts";
 import { groupBy } from "../core/group-by.ts";
 import { type LineSource, lineIdOf } from "../core/import-line.ts";
-import { type EstimateKind, keyFields, type SageKey } from "../core/key.ts";
-import type { Cents } from "../core/money.ts";
+import { compareText, type EstimateKind, joinKey, keyFields, kindKey, type SageKey } from "../core/key.ts";
+import { type Cents, sumCents } from "../core/money.ts";
 import type { SentPart } from "../core/plan/types.ts";
 import type { DocumentType } from "../core/staged.ts";
 import type { Account } from "../core/states.ts";
 import type { AcceptedAmount } from "../core/tie-out/accepted-amount.ts";
 import type { Db, Queries, Row } from "../db/db.ts";
+import { idSet } from "../db/row-sets.ts";
 import { cents, integer, text, textOrNull } from "../db/values.ts";
 import type { Names } from "../names.ts";
+import { type Among, type AmongProjects, isAmong } from "./among.ts";
+import { batchRefs } from "./batch-refs.ts";
+import { insertCovered, tellWith } from "./covered.ts";
+import { withEvent } from "./events.ts";
 import { KEY_COLUMN_NAMES, KEY_COLUMNS, readKey } from "./key-columns.ts";
-import { readDocumentKey, readSentNumbers } from "./sent-documents.ts";
+import { movementsAmong } from "./lines-among.ts";
+import { decodeMappingRows, encodeMappingRows } from "./mapping-rows.ts";
+import { projectRefs } from "./projects.ts";
+import { readDocumentKey, sentDocumentRefs } from "./sent-documents.ts";
 
 /** A part of a staging line's money that goes from one account to another. */
 export interface Movement {
@@ -33,63 +42,76 @@ export interface Movement {
   readonly mappingRows: readonly string[];
 }
 
-/** The only writer of movements: they are added, and never changed. */
-export const insertMovements = (
-  { names, company, runId }: Pick<CompanyContext, "names" | "company" | "runId">,
+/**
+ * The only writer of movements: they are added, and never changed. What leaves `accepted` is told whole, a row for
+ * each staging line; what moves on later does so by import lines.
+ */
+export async function insertMovements(
+  context: Pick<CompanyContext, "names" | "company">,
   tx: Queries,
-  at: string,
   movements: readonly Movement[],
-): Promise<void> =>
-  tx.insert(
+): Promise<void> {
+  if (movements.length === 0) return;
+  const { names } = context;
+  await tellWith(context, tx, { moved: movedBy(movements) });
+  const isFirst = ({ from }: Movement) => from === "accepted";
+  const batchOf = await batchRefs(
+    tx,
+    names,
+    movements.flatMap(({ line }) => (line ? [line.batchId] : [])),
+  );
+  const isLineless = (one: Movement) => one.line === null;
+  const projectOf = await projectRefs(
+    context,
+    tx,
+    movements.filter(isLineless).map(({ projectId }) => projectId),
+  );
+  const isOfDocument = (one: Movement) => isFirst(one) && one.to !== "baseline";
+  const documentOf = movements.some(isOfDocument) ? await sentDocumentRefs(context, tx) : () => null;
+  await insertCovered(
+    context,
+    tx,
     names.journal("movement"),
     {
-      company: "text",
-      run_id: "text",
-      moved_at: "text",
       from_account: "text",
       to_account: "text",
       cents: "cents",
+      cause: "text",
+      batch: "cents",
+      line_no: "integer",
+      sent_document: "cents",
+      staging_line_id: "text",
+      mapping_rows: "text",
+      project: "cents",
       kind: "text",
       ...KEY_COLUMNS,
-      project_id: "text",
-      document: "text",
-      document_id: "text",
-      staging_line_id: "text",
-      cause: "text",
-      batch_id: "text",
-      line_no: "integer",
-      accepted_by: "text",
-      accepted_at: "text",
-      mapping_rows: "text",
     },
-    movements.map((one) => ({
-      company: company.id,
-      run_id: runId,
-      moved_at: at,
+    [...movements.filter(isFirst), ...byLine(movements.filter((one) => !isFirst(one)))].map((one) => ({
       from_account: one.from,
       to_account: one.to,
       cents: one.cents,
-      kind: one.kind,
-      ...keyFields(one.key),
-      project_id: one.projectId,
-      document: one.document,
-      document_id: one.documentId,
-      staging_line_id: one.stagingLineId,
       cause: one.cause,
-      batch_id: one.line?.batchId ?? null,
-      line_no: one.line?.lineNo ?? null,
-      accepted_by: one.acceptedBy,
-      accepted_at: one.acceptedAt,
-      mapping_rows: one.mappingRows.join(ROW_SEPARATOR),
+      ...(one.line ? { batch: batchOf(one.line.batchId), line_no: one.line.lineNo } : {}),
+      ...(isFirst(one)
+        ? { staging_line_id: one.stagingLineId, mapping_rows: encodeMappingRows(one.mappingRows) }
+        : {}),
+      ...(isOfDocument(one) ? { sent_document: documentOf(one) } : {}),
+      ...(isLineless(one)
+        ? { project: projectOf(one.projectId), kind: one.kind, ...keyFields(one.key) }
+        : {}),
     })),
   );
+}
 
-/** Neither file names nor row numbers hold it. */
-const ROW_SEPARATOR = "; ";
-const readMappingRows = (row: Row): string[] => {
-  const rows = text(row, "mapping_rows");
-  return rows === "" ? [] : rows.split(ROW_SEPARATOR);
-};
+/** One movement for each import line in the place of those of its parts, which go together. */
+const byLine = (movements: readonly Movement[]): Movement[] =>
+  [
+    ...groupBy(movements, ({ from, to, line }) =>
+      joinKey(from, to, line ? lineIdOf(line.batchId, line.lineNo) : ""),
+    ).values(),
+  ].flatMap((group) =>
+    group.slice(0, 1).map((one) => ({ ...one, cents: sumCents(group.map(({ cents }) => cents)) })),
+  );
 
 /** A movement as it was written down. */
 export interface RecordedMovement extends Movement {
@@ -97,18 +119,51 @@ export interface RecordedMovement extends Movement {
   readonly runId: string;
 }
 
-/** Every move of a staging line's money, oldest first. Ids are compared exactly, whatever the database's collation. */
+/**
+ * Every move of a staging line's money, oldest first: what left `accepted`, and its part of what its import lines
+ * moved on. Ids are compared exactly, whatever the database's collation.
+ */
 export async function readMovementsOfLine(
   queries: Queries,
   names: Names,
   stagingLineId: string,
 ): Promise<RecordedMovement[]> {
+  const { build } = queries.sql;
+  const ofEither = (column: string) =>
+    build.raw("coalesce(??, ??) as ??", [`l.${column}`, `f.${column}`, column]);
+  const ofDocument = (column: string) =>
+    build.raw("coalesce(??, ??) as ??", [`d.${column}`, `o.${column}`, column]);
+  const statement = build(`${names.journal("movement")} as f`)
+    .join(`${names.journal("movement")} as m`, (on) =>
+      on
+        .on("m.movement_id", "f.movement_id")
+        .orOn((same) =>
+          same
+            .on("m.batch", "f.batch")
+            .andOn("m.line_no", "f.line_no")
+            .andOnVal("m.from_account", "<>", "accepted"),
+        ),
+    )
+    .leftJoin(`${names.journal("batch")} as b`, "b.id", "f.batch")
+    .leftJoin(`${names.journal("import_line")} as l`, (on) =>
+      on.on("l.batch", "f.batch").andOn("l.line_no", "f.line_no"),
+    )
+    .leftJoin(`${names.journal("sent_document")} as d`, "d.id", "f.sent_document")
+    .join(`${names.journal("project")} as p`, "p.id", build.raw("coalesce(l.project, f.project)"))
+    .leftJoin(`${names.journal("baseline")} as o`, (on) =>
+      on.on("o.company", "p.company").andOn("o.project_id", "p.project_id"),
+    )
+    .where("f.staging_line_id", stagingLineId)
+    .where("f.from_account", "accepted")
+    .orderBy("m.movement_id");
   const rows = await queries.query(
-    queries.sql
-      .build(names.journal("movement"))
-      .where({ staging_line_id: stagingLineId })
-      .orderBy("movement_id")
-      .select(),
+    withEvent(statement, names, "m.event", "p.company").select(
+      ...["e.at", "e.run_id", "m.from_account", "m.to_account", "m.cause"],
+      ...["f.cents", "f.staging_line_id", "f.mapping_rows", "p.project_id", "b.batch_id", "f.line_no"],
+      ...["kind", ...KEY_COLUMN_NAMES].map(ofEither),
+      build.raw("coalesce(d.document, 'budget') as document"),
+      ...["document_id", "accepted_by", "accepted_at"].map(ofDocument),
+    ),
   );
   return rows.map(readMovement).filter((one) => one.stagingLineId === stagingLineId);
 }
@@ -116,7 +171,7 @@ export async function readMovementsOfLine(
 const readMovement = (row: Row): RecordedMovement => {
   const batchId = textOrNull(row, "batch_id");
   return {
-    movedAt: text(row, "moved_at"),
+    movedAt: text(row, "at"),
     runId: text(row, "run_id"),
     from: text(row, "from_account") as Account,
     to: text(row, "to_account") as Account,
@@ -131,7 +186,7 @@ const readMovement = (row: Row): RecordedMovement => {
     line: batchId === null ? null : { batchId, lineNo: integer(row, "line_no") },
     acceptedBy: text(row, "accepted_by"),
     acceptedAt: text(row, "accepted_at"),
-    mappingRows: readMappingRows(row),
+    mappingRows: decodeMappingRows(text(row, "mapping_rows")),
   };
 };
 
@@ -140,65 +195,114 @@ export async function readSources(
   queries: Queries,
   names: Names,
   which: { readonly batch_id: string } | { readonly company: string },
+  among?: Among,
 ): Promise<Map<string, LineSource[]>> {
-  const numbers = await readSentNumbers(queries, names, which);
+  const isOfBatch = "batch_id" in which;
+  const statement = isOfBatch
+    ? queries.sql
+        .build(`${names.journal("batch")} as b`)
+        .where("b.batch_id", which.batch_id)
+        .join(`${names.journal("movement")} as m`, "m.batch", "b.id")
+    : movementsAmong(queries, names, which.company, among);
   const rows = await queries.query(
-    queries.sql
-      .build(names.journal("movement"))
-      .where({ ...which, to_account: "claimed", from_account: "accepted" })
-      .orderBy("movement_id")
-      .select(),
+    statement
+      .join(`${names.journal("sent_document")} as d`, "d.id", "m.sent_document")
+      .orderBy("m.movement_id")
+      .select(
+        ...["b.batch_id", "m.line_no", "d.document", "d.document_id", "d.number", "m.staging_line_id"],
+        ...["m.cents", "m.cause", "d.accepted_by", "d.accepted_at", "m.mapping_rows"],
+      ),
   );
-  return new Map(
-    [...groupBy(rows, (row) => lineIdOf(text(row, "batch_id"), integer(row, "line_no")))].map(
-      ([id, group]) => [
-        id,
-        group.map((row) => ({
-          document: text(row, "document") as DocumentType,
-          documentId: text(row, "document_id"),
-          number: numbers.get(readDocumentKey(row)) ?? "",
-          stagingLineId: textOrNull(row, "staging_line_id"),
-          cents: cents(row, "cents"),
-          cause: text(row, "cause"),
-          acceptedBy: text(row, "accepted_by"),
-          acceptedAt: text(row, "accepted_at"),
-          mappingRows: readMappingRows(row),
-        })),
-      ],
-    ),
-  );
+  const sources = new Map<string, LineSource[]>();
+  for (const row of rows) {
+    const id = lineIdOf(text(row, "batch_id"), integer(row, "line_no"));
+    const known = sources.get(id) ?? [];
+    sources.set(id, known);
+    known.push({
+      document: text(row, "document") as DocumentType,
+      documentId: text(row, "document_id"),
+      number: text(row, "number"),
+      stagingLineId: textOrNull(row, "staging_line_id"),
+      cents: cents(row, "cents"),
+      cause: text(row, "cause"),
+      acceptedBy: text(row, "accepted_by"),
+      acceptedAt: text(row, "accepted_at"),
+      mappingRows: decodeMappingRows(text(row, "mapping_rows")),
+    });
+  }
+  return sources;
 }
 
 /** Whatever left `accepted`, less what came back to it; where `when` is not true, nothing. */
 const sentSum = (sql: Db["sql"], as: string, when = "1 = 1") =>
   sql.build.raw(
-    `sum(case when not (${when}) then 0 when from_account = 'accepted' then cents when to_account = 'accepted' then -cents else 0 end) as ${as}`,
+    `sum(case when not (${when}) then 0 when m.from_account = 'accepted' then m.cents when m.to_account = 'accepted' then -m.cents else 0 end) as ${as}`,
   );
-const touchesAccepted = (db: Db, names: Names, company: string) =>
-  db.sql
-    .build(names.journal("movement"))
-    .where({ company })
-    .where((either) => either.where("from_account", "accepted").orWhere("to_account", "accepted"));
+
+/**
+ * What left `accepted` or came back to it, in sums of their own for each of some columns: on import lines, and then
+ * what no import line stands for, which is opening positions and what came to no difference. A part may be in both.
+ */
+async function* sentSums(
+  db: Db,
+  names: Names,
+  company: string,
+  among: Among | undefined,
+  { part, sums }: { readonly part: readonly string[]; readonly sums: readonly Knex.Raw[] },
+): AsyncGenerator<Row> {
+  const touchingAccepted = (query: Knex.QueryBuilder) =>
+    query.where((either) => either.where("m.from_account", "accepted").orWhere("m.to_account", "accepted"));
+  const [projects, movements] = [`${names.journal("project")} as p`, `${names.journal("movement")} as m`];
+  const { build } = db.sql;
+  const lineless =
+    among && "jobs" in among
+      ? build(movements)
+          .crossJoin(projects as never)
+          .whereIn("m.job", idSet(db, among.jobs))
+      : build(projects).crossJoin(movements as never);
+  lineless.where("m.project", build.ref("p.id")).where("p.company", company);
+  if (among && "projectIds" in among) lineless.whereIn("p.project_id", idSet(db, among.projectIds));
+  const isWanted = isAmong(among);
+  for (const [query, at] of [
+    [movementsAmong(db, names, company, among), "l"],
+    [lineless, "m"],
+  ] as const) {
+    const columns = [
+      "p.project_id",
+      `${at}.kind`,
+      ...KEY_COLUMN_NAMES.map((name) => `${at}.${name}`),
+      ...part,
+    ];
+    const statement = touchingAccepted(query)
+      .groupBy(columns)
+      .select(columns)
+      .select(...sums);
+    for await (const row of db.rows(statement))
+      if (isWanted({ job: text(row, "job"), projectId: text(row, "project_id") })) yield row;
+  }
+}
 
 /** What was sent of a company's projects, summed up by staging line and key. */
 export async function* readSentParts(
   db: Db,
   names: Names,
   company: string,
+  among?: AmongProjects,
 ): AsyncGenerator<SentPart & { readonly projectId: string }> {
-  const part = ["project_id", "kind", "staging_line_id", ...KEY_COLUMN_NAMES];
-  const statement = touchesAccepted(db, names, company)
-    .groupBy(part)
-    .select(part)
-    .select(sentSum(db.sql, "sent"));
-  for await (const row of db.rows(statement))
-    yield {
+  const parts = new Map<string, SentPart & { readonly projectId: string }>();
+  const by = { part: ["m.staging_line_id"], sums: [sentSum(db.sql, "sent")] };
+  for await (const row of sentSums(db, names, company, among, by)) {
+    const part = {
       projectId: text(row, "project_id"),
       kind: text(row, "kind") as EstimateKind,
       stagingLineId: textOrNull(row, "staging_line_id"),
       key: readKey(row),
       cents: cents(row, "sent"),
     };
+    const id = joinKey(part.projectId, kindKey(part.kind, part.key), part.stagingLineId ?? "");
+    parts.set(id, { ...part, cents: part.cents + (parts.get(id)?.cents ?? 0n) });
+  }
+  yield* parts.values();
 }
 
 /**
@@ -209,27 +313,29 @@ export const readAcceptedAmounts = (
   db: Db,
   names: Names,
   company: string,
-  among?: { readonly projectIds: readonly string[] },
+  among?: Among,
 ): Promise<AcceptedAmount[]> =>
   db.reading(async () => {
-    const part = ["project_id", "kind", ...KEY_COLUMN_NAMES];
-    const statement = touchesAccepted(db, names, company)
-      .groupBy(part)
-      .select(part)
-      .select(
-        sentSum(db.sql, "baseline", "cause = 'baseline'"),
-        sentSum(db.sql, "claimed", "cause <> 'baseline'"),
-      );
-    const amounts: AcceptedAmount[] = [];
-    for await (const row of db.rows(statement))
-      amounts.push({
-        projectId: text(row, "project_id"),
-        kind: text(row, "kind") as EstimateKind,
-        key: readKey(row),
-        baseline: cents(row, "baseline"),
-        claimed: cents(row, "claimed"),
+    const sums = [
+      sentSum(db.sql, "baseline", "m.cause = 'baseline'"),
+      sentSum(db.sql, "claimed", "m.cause <> 'baseline'"),
+    ];
+    const amounts = new Map<string, AcceptedAmount>();
+    for await (const row of sentSums(db, names, company, among, { part: [], sums })) {
+      const [projectId, kind, key] = [
+        text(row, "project_id"),
+        text(row, "kind") as EstimateKind,
+        readKey(row),
+      ];
+      const id = joinKey(projectId, kindKey(kind, key));
+      const before = amounts.get(id);
+      amounts.set(id, {
+        ...{ projectId, kind, key },
+        baseline: cents(row, "baseline") + (before?.baseline ?? 0n),
+        claimed: cents(row, "claimed") + (before?.claimed ?? 0n),
       });
-    return amounts.filter(({ projectId }) => !among || among.projectIds.includes(projectId));
+    }
+    return [...amounts.values()];
   });
 
 /** Projects that another company sent something of, each with that company. */
@@ -237,11 +343,22 @@ export async function readSentElsewhere(
   queries: Queries,
   names: Names,
   company: string,
+  among?: AmongProjects,
 ): Promise<{ readonly projectId: string; readonly company: string }[]> {
-  const rows = await queries.query(
-    queries.sql.build(names.journal("movement")).whereNot({ company }).distinct("project_id", "company"),
-  );
-  return rows.map((row) => ({ projectId: text(row, "project_id"), company: text(row, "company") }));
+  const { build } = queries.sql;
+  const some = (table: string) => build(table).where("x.project", build.ref("p.id")).select(build.raw("1"));
+  const statement = build(`${names.journal("project")} as p`)
+    .whereNot("p.company", company)
+    .where((either) =>
+      either
+        .whereExists(some(`${names.journal("import_line")} as x`))
+        .orWhereExists(some(`${names.journal("movement")} as x`)),
+    );
+  if (among) statement.whereIn("p.project_id", idSet(queries, among.projectIds));
+  const rows = await queries.query(statement.distinct("p.project_id", "p.company"));
+  return rows
+    .map((row) => ({ projectId: text(row, "project_id"), company: text(row, "company") }))
+    .filter(isAmong(among));
 }
 
 /** Documents with import lines that are neither tied out nor closed by a person, each with the batch. */
@@ -249,56 +366,53 @@ export async function readOpenDocuments(
   queries: Queries,
   names: Names,
   company: string,
+  among?: AmongProjects,
 ): Promise<{ readonly projectId: string; readonly document: string; readonly batchId: string }[]> {
   const rows = await queries.query(
-    queries.sql
-      .build(`${names.journal("movement")} as v`)
-      .join(`${names.journal("import_line")} as l`, (on) =>
-        on.on("l.batch_id", "v.batch_id").andOn("l.line_no", "v.line_no"),
-      )
-      .where("v.company", company)
-      .where("v.to_account", "claimed")
-      .whereNull("l.tied_out_at")
+    movementsAmong(queries, names, company, among)
+      .join(`${names.journal("sent_document")} as d`, "d.id", "m.sent_document")
+      .whereNull("l.tied_out_event")
       .whereNot("l.state", "accepted_difference")
-      .distinct("v.project_id", "v.document", "v.document_id", "v.batch_id"),
+      .distinct("p.project_id", "d.document", "d.document_id", "b.batch_id"),
   );
-  return rows.map((row) => ({
-    projectId: text(row, "project_id"),
-    document: readDocumentKey(row),
-    batchId: text(row, "batch_id"),
-  }));
+  return rows
+    .map((row) => ({
+      projectId: text(row, "project_id"),
+      document: readDocumentKey(row),
+      batchId: text(row, "batch_id"),
+    }))
+    .filter(isAmong(among));
 }
 
-/** What a run moved from one account to another, by kind. */
-export async function readMovedByRun(
-  queries: Queries,
-  names: Names,
-  run: { readonly company: string; readonly runId: string },
-): Promise<
-  {
-    readonly from: string;
-    readonly to: string;
-    readonly kind: EstimateKind;
-    readonly cents: Cents;
-    readonly movements: number;
-  }[]
-> {
-  const part = ["from_account", "to_account", "kind"];
-  const rows = await queries.query(
-    queries.sql
-      .build(names.journal("movement"))
-      .where({ company: run.company, run_id: run.runId })
-      .groupBy(part)
-      .orderBy(part)
-      .select(part)
-      .count("movement_id as n")
-      .sum("cents as total"),
+/** Money that moved from one account to another, by kind: how many moves, and what they come to. */
+export interface Moved {
+  readonly from: Account;
+  readonly to: Account;
+  readonly kind: EstimateKind;
+  readonly cents: Cents;
+  readonly movements: number;
+}
+
+const movedBy = (movements: readonly Movement[]): Moved[] =>
+  [...groupBy(movements, ({ from, to, kind }) => joinKey(from, to, kind)).values()].flatMap((group) =>
+    group.slice(0, 1).map(({ from, to, kind }) => ({
+      ...{ from, to, kind },
+      cents: sumCents(group.map(({ cents }) => cents)),
+      movements: group.length,
+    })),
   );
-  return rows.map((row) => ({
-    from: text(row, "from_account"),
-    to: text(row, "to_account"),
-    kind: text(row, "kind") as EstimateKind,
-    cents: cents(row, "total"),
-    movements: integer(row, "n"),
-  }));
+
+/** What a run moved, as the events that it told have it. */
+export function movedByEvents(events: readonly Readonly<Record<string, unknown>>[]): Moved[] {
+  const told = events.flatMap(({ moved }) => (Array.isArray(moved) ? (moved as Moved[]) : []));
+  const groups = [...groupBy(told, ({ from, to, kind }) => joinKey(from, to, kind))];
+  return groups
+    .toSorted(([a], [b]) => compareText(a, b))
+    .flatMap(([, group]) =>
+      group.slice(0, 1).map(({ from, to, kind }) => ({
+        ...{ from, to, kind },
+        cents: sumCents(group.map(({ cents }) => BigInt(cents))),
+        movements: group.reduce((sum, { movements }) => sum + movements, 0),
+      })),
+    );
 }

@@ -1,11 +1,17 @@
 import type { CompanyContext } from "../context.ts";
 import { groupBy } from "../core/group-by.ts";
 import { lineIdOf } from "../core/import-line.ts";
+import { joinKey } from "../core/key.ts";
 import { type Cents, sumCents } from "../core/money.ts";
 import { entryNumber, type SageEntry } from "../core/sage.ts";
-import type { Db, Queries } from "../db/db.ts";
+import type { Db, Queries, RowValues } from "../db/db.ts";
 import { cents, integer, text } from "../db/values.ts";
 import type { Names } from "../names.ts";
+import type { Among } from "./among.ts";
+import { batchRefs } from "./batch-refs.ts";
+import { eventOf, insertCovered, noteCovered } from "./covered.ts";
+import { ENTRY_COLUMNS } from "./key-columns.ts";
+import { linesAmong } from "./lines-among.ts";
 
 /** An entry of Sage that is behind an import line. */
 export interface Posting {
@@ -16,55 +22,80 @@ export interface Posting {
   readonly cents: Cents;
 }
 
-/** Writes which entries are behind lines now, in the place of those that were. */
+/** An entry behind a line, as one text. */
+const placeOf = (
+  line: { readonly batch: bigint; readonly lineNo: number },
+  entry: Pick<SageEntry, "job" | "run" | "sequence">,
+): string => joinKey(line.batch.toString(), String(line.lineNo), entryNumber(entry));
+
+/** Writes which entries are behind lines now: those that were not are added, those that are not any more are gone. */
 export async function replacePostings(
-  { names, company }: Pick<CompanyContext, "names" | "company">,
+  context: Pick<CompanyContext, "names" | "company">,
   tx: Queries,
-  at: string,
   lines: readonly {
     readonly batchId: string;
     readonly lineNo: number;
     readonly entries: readonly SageEntry[];
   }[],
 ): Promise<void> {
+  if (lines.length === 0) return;
+  const { names } = context;
+  const refOf = await batchRefs(
+    tx,
+    names,
+    lines.map(({ batchId }) => batchId),
+  );
+  const before = new Map<string, RowValues & { readonly cents: Cents }>();
   for (const [batchId, group] of groupBy(lines, (line) => line.batchId)) {
+    const batch = refOf(batchId);
     const lineNos = group.map((line) => ({ line_no: line.lineNo }));
-    await tx.query(
+    const rows = await tx.query(
       tx.sql
         .build(names.journal("posting"))
-        .where({ batch_id: batchId })
+        .where({ batch: batch.toString() })
+        .whereNull("gone_event")
         .whereIn(
           "line_no",
           tx.sql.build.select("line_no").from(tx.sql.rowSet({ line_no: "integer" }, lineNos)),
         )
-        .delete(),
+        .select(),
     );
+    for (const row of rows) {
+      const line_no = integer(row, "line_no");
+      const entry = { job: text(row, "job"), run: cents(row, "run"), sequence: cents(row, "sequence") };
+      before.set(placeOf({ batch, lineNo: line_no }, entry), {
+        ...{ batch, line_no, ...entry, distribution: text(row, "distribution") },
+        ...{ event: cents(row, "event"), cents: cents(row, "cents") },
+      });
+    }
   }
-  await tx.insert(
-    names.journal("posting"),
-    {
-      batch_id: "text",
-      line_no: "integer",
-      company: "text",
-      job: "text",
-      run: "cents",
-      sequence: "cents",
-      cents: "cents",
-      matched_at: "text",
-    },
-    lines.flatMap(({ batchId, lineNo, entries }) =>
-      // Entries under one number are one posting.
-      [...groupBy(entries, entryNumber).values()].flatMap((same) =>
-        same.slice(0, 1).map(({ job, run, sequence }) => ({
-          batch_id: batchId,
-          line_no: lineNo,
-          company: company.id,
-          ...{ job, run, sequence },
+  const now = new Map<string, RowValues & { readonly cents: Cents }>();
+  // Entries under one number are one posting.
+  for (const { batchId, lineNo, entries } of lines)
+    for (const same of groupBy(entries, entryNumber).values())
+      for (const { job, run, sequence } of same.slice(0, 1)) {
+        const line = { batch: refOf(batchId), lineNo };
+        now.set(placeOf(line, { job, run, sequence }), {
+          ...{ batch: line.batch, line_no: lineNo, job, run, sequence, distribution: "" },
           cents: sumCents(same.map((entry) => entry.cents)),
-          matched_at: at,
-        })),
-      ),
-    ),
+        });
+      }
+  const differing = (some: typeof now, others: typeof now) =>
+    [...some].flatMap(([place, row]) => (others.get(place)?.cents === row.cents ? [] : [row]));
+  const event = await eventOf(context, tx);
+  const gone = differing(before, now).map((row): RowValues => ({ ...row, gone_event: event }));
+  await tx.update(names.journal("posting"), {
+    keys: { batch: "cents", line_no: "integer", ...ENTRY_COLUMNS, event: "cents" },
+    columns: { gone_event: "cents" },
+    rows: gone,
+  });
+  await noteCovered(context, tx, "posting.gone", gone);
+  await insertCovered(
+    context,
+    tx,
+    names.journal("posting"),
+    { batch: "cents", line_no: "integer", ...ENTRY_COLUMNS, cents: "cents" },
+    differing(now, before),
   );
 }
 
@@ -75,14 +106,15 @@ export async function readPostings(
   batchId: string,
   lineNo?: number,
 ): Promise<Posting[]> {
-  const rows = await queries.query(
-    queries.sql
-      .build(names.journal("posting"))
-      .where({ batch_id: batchId, ...(lineNo === undefined ? {} : { line_no: lineNo }) })
-      .orderBy(["line_no", "run", "sequence"])
-      .select(),
-  );
-  return rows.map((row) => ({
+  const statement = queries.sql
+    .build(`${names.journal("batch")} as b`)
+    .join(`${names.journal("posting")} as t`, "t.batch", "b.id")
+    .where("b.batch_id", batchId)
+    .whereNull("t.gone_event")
+    .orderBy(["t.line_no", "t.run", "t.sequence"])
+    .select("t.*");
+  if (lineNo !== undefined) statement.where("t.line_no", lineNo);
+  return (await queries.query(statement)).map((row) => ({
     lineNo: integer(row, "line_no"),
     job: text(row, "job"),
     run: cents(row, "run"),
@@ -91,17 +123,20 @@ export async function readPostings(
   }));
 }
 
-/** The entries behind each of a company's lines, by `lineIdOf`. */
+/** The entries behind each of a company's lines, or of those of some jobs or projects, by `lineIdOf`. */
 export async function readEntriesBehind(
   db: Db,
   names: Names,
   company: string,
+  among?: Among,
 ): Promise<ReadonlyMap<string, Pick<SageEntry, "run" | "sequence">[]>> {
   const entries = new Map<string, Pick<SageEntry, "run" | "sequence">[]>();
-  const statement = db.sql
-    .build(names.journal("posting"))
-    .where({ company })
-    .select("batch_id", "line_no", "run", "sequence");
+  const statement = linesAmong(db, names, company, among)
+    .crossJoin(`${names.journal("posting")} as t` as never)
+    .where("t.batch", db.sql.build.ref("l.batch"))
+    .where("t.line_no", db.sql.build.ref("l.line_no"))
+    .whereNull("t.gone_event")
+    .select("b.batch_id", "t.line_no", "t.run", "t.sequence");
   for await (const row of db.rows(statement)) {
     const id = lineIdOf(text(row, "batch_id"), integer(row, "line_no"));
     const known = entries.get(id) ?? [];
@@ -112,11 +147,17 @@ export async function readEntriesBehind(
 }
 
 /** The highest run of any entry that was ever behind a line; null if there was none. */
-export const highestPostedRun = (queries: Queries, names: Names, company: string): Promise<bigint | null> =>
-  highestRunOf(queries, names.journal("posting"), company);
-
-/** The highest run that a table has; null if it has none. */
-export async function highestRunOf(queries: Queries, table: string, company: string): Promise<bigint | null> {
-  const [row] = await queries.query(queries.sql.build(table).where({ company }).max("run as highest"));
+export async function highestPostedRun(
+  queries: Queries,
+  names: Names,
+  company: string,
+): Promise<bigint | null> {
+  const [row] = await queries.query(
+    queries.sql
+      .build(`${names.journal("batch")} as b`)
+      .join(`${names.journal("posting")} as t`, "t.batch", "b.id")
+      .where("b.company", company)
+      .max("t.run as highest"),
+  );
   return row?.highest == null ? null : cents(row, "highest");
 }

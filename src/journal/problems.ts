@@ -7,6 +7,11 @@ export const journalProblems = {
     message: "The staging database has no journal yet.",
     hint: "Run `tieout db migrate` once.",
   }),
+  journal_old_layout: (removal: readonly string[]): Problem => ({
+    name: "journal_old_layout",
+    message: "The journal was made by a version of tieout from before its first release.",
+    hint: `It cannot be upgraded. Keep a copy of the database, end what it has under way, and move the batches out of the outbox. Then remove it, and run \`tieout db migrate\`: ${removal.join("; ")};`,
+  }),
   journal_older: (found: number, needed: number): Problem => ({
     name: "journal_older",
     message: `The journal has version ${found}, this program works with version ${needed}.`,

@@ -6,6 +6,8 @@ import type { Cents } from "../core/money.ts";
 import type { Queries } from "../db/db.ts";
 import { integer, text, textOrNull } from "../db/values.ts";
 import type { Names } from "../names.ts";
+import { batchRefs } from "./batch-refs.ts";
+import { insertCovered } from "./covered.ts";
 import { KEY_COLUMNS } from "./key-columns.ts";
 
 /** A record of a reject file that was read. */
@@ -21,11 +23,19 @@ export interface RejectedRecord extends SageKey {
 }
 
 export async function insertRejectedRecords(
-  { names, company, runId }: CompanyContext,
+  context: CompanyContext,
   tx: Queries,
   records: readonly RejectedRecord[],
 ): Promise<void> {
-  await tx.insert(
+  const { names, company } = context;
+  const refOf = await batchRefs(
+    tx,
+    names,
+    records.flatMap(({ line }) => (line ? [line.batchId] : [])),
+  );
+  await insertCovered(
+    context,
+    tx,
     names.journal("rejected_record"),
     {
       company: "text",
@@ -33,10 +43,9 @@ export async function insertRejectedRecords(
       record: "integer",
       file_name: "text",
       read_at: "text",
-      run_id: "text",
       ...KEY_COLUMNS,
       cents: "cents",
-      batch_id: "text",
+      batch: "cents",
       line_no: "integer",
     },
     records.map((one) => ({
@@ -45,14 +54,22 @@ export async function insertRejectedRecords(
       record: one.record,
       file_name: one.fileName,
       read_at: one.readAt,
-      run_id: runId,
       ...keyFields(one),
       cents: one.cents,
-      batch_id: one.line?.batchId ?? null,
+      batch: one.line ? refOf(one.line.batchId) : null,
       line_no: one.line?.lineNo ?? null,
     })),
   );
 }
+
+/** A company's records in their order as `r`, each with its batch. */
+const rejectedRecords = (queries: Queries, names: Names, company: string) =>
+  queries.sql
+    .build(`${names.journal("rejected_record")} as r`)
+    .leftJoin(`${names.journal("batch")} as b`, "b.id", "r.batch")
+    .where("r.company", company)
+    .orderBy(["r.read_at", "r.file_sha256", "r.record"])
+    .select("r.file_sha256", "r.file_name", "r.record", "r.read_at", "r.line_no", "b.batch_id");
 
 /** A reject file as the journal remembers it. */
 export interface KnownReject {
@@ -74,13 +91,7 @@ export async function readKnownRejects(
   names: Names,
   company: string,
 ): Promise<KnownRejects> {
-  const rows = await queries.query(
-    queries.sql
-      .build(names.journal("rejected_record"))
-      .where({ company })
-      .orderBy(["read_at", "file_sha256", "record"])
-      .select("file_sha256", "record", "read_at", "batch_id", "line_no"),
-  );
+  const rows = await queries.query(rejectedRecords(queries, names, company));
   const files = new Map<string, { records: number; unplaced: number[]; batchId: string | null }>();
   const rejectedAt = new Map<string, string>();
   for (const row of rows) {
@@ -116,14 +127,7 @@ export async function readRejectsUntil(
   company: string,
   until: string,
 ): Promise<ReadReject[]> {
-  const rows = await queries.query(
-    queries.sql
-      .build(names.journal("rejected_record"))
-      .where({ company })
-      .where("read_at", "<=", until)
-      .orderBy(["read_at", "file_sha256", "record"])
-      .select("file_sha256", "file_name", "read_at", "batch_id"),
-  );
+  const rows = await queries.query(rejectedRecords(queries, names, company).where("r.read_at", "<=", until));
   return [...groupBy(rows, (row) => text(row, "file_sha256"))].map(([fileSha256, records]) => {
     const placed = records.filter((row) => textOrNull(row, "batch_id") !== null);
     const [first] = records;

@@ -3,45 +3,95 @@ import { documentContent } from "../core/plan/content.ts";
 import { documentKey } from "../core/plan/types.ts";
 import type { DocumentType, StagedDocument } from "../core/staged.ts";
 import type { Db, Queries, Row } from "../db/db.ts";
-import { text } from "../db/values.ts";
+import { idSet } from "../db/row-sets.ts";
+import { cents, text, textOrNull } from "../db/values.ts";
 import type { Names } from "../names.ts";
+import { type AmongProjects, isAmong } from "./among.ts";
+import { batchRefs } from "./batch-refs.ts";
+import { eventOf, insertCovered } from "./covered.ts";
+import { writtenByRun } from "./events.ts";
+import { projectRefs } from "./projects.ts";
 
-/** Something that took documents out of `accepted`: a batch, or the finding that nothing of them is to be sent. */
+/** What took documents out of `accepted`: a batch; or null, where nothing of them was to be sent. */
 export interface Sending {
-  readonly event: "claimed" | "nothing_to_send";
   readonly batchId: string | null;
-  readonly at: string;
 }
 
 /** Writes down each document as it was when it was taken: its flags, for a way back, and what its lines said. */
 export async function insertSentDocuments(
-  { names, company, runId }: CompanyContext,
+  context: Pick<CompanyContext, "names" | "company">,
   tx: Queries,
-  { event, batchId, at, documents }: Sending & { readonly documents: readonly StagedDocument[] },
+  { batchId, documents }: Sending & { readonly documents: readonly StagedDocument[] },
 ): Promise<void> {
-  // One statement a document: its content is a text of its own size, and a batch has few documents.
-  for (const document of documents)
-    await tx.query(
-      tx.sql.build(names.journal("sent_document")).insert({
-        run_id: runId,
-        batch_id: batchId,
-        event,
-        company: company.id,
-        project_id: document.projectId,
-        document: document.document,
-        document_id: document.documentId,
-        number: document.number,
-        title: document.title,
-        accepted_by: document.acceptedBy,
-        accepted_at: document.acceptedAt,
-        sent_at: at,
-        flags_before: JSON.stringify({
-          ...document.flags,
-          syncedLines: document.lines.filter((line) => line.erpSynced).map((line) => line.lineId),
-        }),
-        content: documentContent(document),
+  const { names } = context;
+  const refOf = await projectRefs(
+    context,
+    tx,
+    documents.map(({ projectId }) => projectId),
+  );
+  const batch = batchId === null ? null : (await batchRefs(tx, names, [batchId]))(batchId);
+  await insertCovered(
+    context,
+    tx,
+    names.journal("sent_document"),
+    {
+      batch: "cents",
+      project: "cents",
+      document: "text",
+      document_id: "text",
+      number: "text",
+      title: "text",
+      accepted_by: "text",
+      accepted_at: "text",
+      flags_before: "text",
+      content: "text",
+    },
+    documents.map((document) => ({
+      batch,
+      project: refOf(document.projectId),
+      document: document.document,
+      document_id: document.documentId,
+      number: document.number,
+      title: document.title,
+      accepted_by: document.acceptedBy,
+      accepted_at: document.acceptedAt,
+      flags_before: JSON.stringify({
+        ...document.flags,
+        syncedLines: document.lines.filter((line) => line.erpSynced).map((line) => line.lineId),
       }),
-    );
+      content: documentContent(document),
+    })),
+  );
+}
+
+/** The journal's own numbers of the documents that this transaction has taken, by `documentKey`. */
+export async function sentDocumentRefs(
+  context: Pick<CompanyContext, "names" | "company">,
+  tx: Queries,
+): Promise<(document: { document: DocumentType; documentId: string }) => bigint> {
+  const rows = await tx.query(
+    tx.sql
+      .build(`${context.names.journal("sent_document")} as d`)
+      .join(`${context.names.journal("project")} as p`, "p.id", "d.project")
+      .where({ "d.event": (await eventOf(context, tx)).toString(), "p.company": context.company.id })
+      .select("d.id", "d.document", "d.document_id"),
+  );
+  const ids = new Map(rows.map((row) => [readDocumentKey(row), cents(row, "id")]));
+  return (document) => {
+    const id = ids.get(documentKey(document));
+    if (id === undefined) throw new Error(`${documentKey(document)} was not taken with its lines`);
+    return id;
+  };
+}
+
+/** Documents that were sent as `d`, with their projects as `p`, which say whose they are. */
+function sentDocuments(queries: Queries, names: Names, company: string, among?: AmongProjects) {
+  const statement = queries.sql
+    .build(`${names.journal("project")} as p`)
+    .crossJoin(`${names.journal("sent_document")} as d` as never)
+    .where("d.project", queries.sql.build.ref("p.id"))
+    .where("p.company", company);
+  return among ? statement.whereIn("p.project_id", idSet(queries, among.projectIds)) : statement;
 }
 
 /** What the lines of each document said when it was last sent, with its project, by `documentKey`; in the order they were sent. */
@@ -49,48 +99,32 @@ export async function* readSentContents(
   db: Db,
   names: Names,
   company: string,
+  among?: AmongProjects,
 ): AsyncGenerator<{ readonly projectId: string; readonly document: string; readonly content: string }> {
-  const statement = db.sql
-    .build(names.journal("sent_document"))
-    .where({ company })
-    .orderBy("sent_at")
-    .select("project_id", "document", "document_id", "content");
-  for await (const row of db.rows(statement))
-    yield {
-      projectId: text(row, "project_id"),
-      document: readDocumentKey(row),
-      content: text(row, "content"),
-    };
+  const isWanted = isAmong(among);
+  const statement = sentDocuments(db, names, company, among)
+    .orderBy("d.id")
+    .select("p.project_id", "d.document", "d.document_id", "d.content");
+  for await (const row of db.rows(statement)) {
+    const projectId = text(row, "project_id");
+    if (isWanted({ projectId }))
+      yield { projectId, document: readDocumentKey(row), content: text(row, "content") };
+  }
 }
 
 /** What the lines of each document of some projects said when it was last sent, by `documentKey`. */
-export async function readContentsOf(
+export const readContentsOf = (
   db: Db,
   names: Names,
   company: string,
   projectIds: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const wanted = new Set(projectIds);
-  const contents = new Map<string, string>();
-  for await (const sent of readSentContents(db, names, company))
-    if (wanted.has(sent.projectId)) contents.set(sent.document, sent.content);
-  return contents;
-}
-
-/** The numbers of modifications that were sent, by `documentKey`. */
-export async function readSentNumbers(
-  queries: Queries,
-  names: Names,
-  which: { readonly batch_id: string } | { readonly company: string },
-): Promise<ReadonlyMap<string, string>> {
-  const rows = await queries.query(
-    queries.sql
-      .build(names.journal("sent_document"))
-      .where(which)
-      .select("document", "document_id", "number"),
-  );
-  return new Map(rows.map((row) => [readDocumentKey(row), text(row, "number")]));
-}
+): Promise<ReadonlyMap<string, string>> =>
+  db.reading(async () => {
+    const contents = new Map<string, string>();
+    for await (const sent of readSentContents(db, names, company, { projectIds }))
+      contents.set(sent.document, sent.content);
+    return contents;
+  });
 
 /** Every document that was ever sent, once, with its project. */
 export async function readDocumentsSent(
@@ -99,10 +133,7 @@ export async function readDocumentsSent(
   company: string,
 ): Promise<{ readonly projectId: string; readonly document: DocumentType; readonly documentId: string }[]> {
   const rows = await queries.query(
-    queries.sql
-      .build(names.journal("sent_document"))
-      .where({ company })
-      .distinct("project_id", "document", "document_id"),
+    sentDocuments(queries, names, company).distinct("p.project_id", "d.document", "d.document_id"),
   );
   return rows.map((row) => ({
     projectId: text(row, "project_id"),
@@ -118,14 +149,14 @@ export async function readSentByRun(
   run: { readonly company: string; readonly runId: string },
 ): Promise<{ readonly event: string; readonly document: DocumentType; readonly documentId: string }[]> {
   const rows = await queries.query(
-    queries.sql
-      .build(names.journal("sent_document"))
-      .where({ company: run.company, run_id: run.runId })
-      .orderBy(["document", "document_id"])
-      .select("event", "document", "document_id"),
+    writtenByRun(queries, names, run, `${names.journal("sent_document")} as d`, "d.event")
+      .join(`${names.journal("project")} as p`, "p.id", "d.project")
+      .where("p.company", run.company)
+      .orderBy(["d.document", "d.document_id"])
+      .select("d.batch", "d.document", "d.document_id"),
   );
   return rows.map((row) => ({
-    event: text(row, "event"),
+    event: textOrNull(row, "batch") === null ? "nothing_to_send" : "claimed",
     document: text(row, "document") as DocumentType,
     documentId: text(row, "document_id"),
   }));

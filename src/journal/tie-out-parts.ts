@@ -286,11 +286,14 @@ export const NO_PARTS_SUM = "0".repeat(64);
 
 /** Adds hashes to a sum of them, and takes others away, modulo 2^256. */
 export function addHashes(sum: string, added: readonly string[], taken: readonly string[] = []): string {
-  let total = BigInt(`0x${sum}`);
-  for (const hash of added) total += BigInt(`0x${hash}`);
-  for (const hash of taken) total -= BigInt(`0x${hash}`);
+  let total = numberOf(sum);
+  for (const hash of added) total += numberOf(hash);
+  for (const hash of taken) total -= numberOf(hash);
   return (((total % MODULUS) + MODULUS) % MODULUS).toString(16).padStart(64, "0");
 }
+
+/** What is no hash any more counts as nothing: the sum tells that it was one. */
+const numberOf = (hash: string): bigint => (/^[0-9a-f]{64}$/.test(hash) ? BigInt(`0x${hash}`) : 0n);
 
 /** Every part there ever was, in the order in which they were kept: hashes alone, and whether bodies fit them. */
 export async function* readAllParts(

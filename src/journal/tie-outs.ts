@@ -6,7 +6,9 @@ import { type Day, dayIn, toTimestamp } from "../core/time.ts";
 import type { Queries, Row } from "../db/db.ts";
 import { cents, text, textOrNull } from "../db/values.ts";
 import type { Names } from "../names.ts";
-import { appendAudit, headOf, nextAuditEvent, whoTells } from "./audit-chain.ts";
+import { headOf, nextSequence, tellAudit } from "./audit-chain.ts";
+import { eventOf, insertCovered } from "./covered.ts";
+import { withEvent } from "./events.ts";
 import { withinLease } from "./lease.ts";
 import { journalProblems } from "./problems.ts";
 import { lastPart, NO_PARTS_SUM, sumOfParts } from "./tie-out-parts.ts";
@@ -35,8 +37,11 @@ export interface TieOutRoot extends RootContent {
 export const rootSha256 = (partsSum: string, { notices, reject_files }: RootContent): string =>
   sha256(JSON.stringify({ parts: partsSum, notices, reject_files }));
 
+/** Roots as `r`, each with the event that was the last on the chain then as `e`. */
 const roots = (queries: Queries, names: Names, company: string) =>
-  queries.sql.build(names.journal("tie_out")).where({ company });
+  withEvent(queries.sql.build(`${names.journal("tie_out")} as r`), names, "r.head_event", "r.company")
+    .where("r.company", company)
+    .select("r.*", "e.hash as audit_head");
 
 /**
  * Stores what a reconciliation found, its parts being kept already: those of one that died before are taken up here.
@@ -54,41 +59,60 @@ export async function storeRoot(
   return withinLease(context, async (tx) => {
     const before = await newestRoot(tx, names, company.id);
     const last = await lastPart(tx, names, company.id);
-    const since = { last: before?.last ?? 0n, sum: before?.partsSum ?? NO_PARTS_SUM };
+    // One that somebody changed is nothing to go on from.
+    const since =
+      before && rootSha256(before.partsSum, before) === before.sha256
+        ? { last: before.last, sum: before.partsSum }
+        : { last: 0n, sum: NO_PARTS_SUM };
     const partsSum = last === since.last ? since.sum : await sumOfParts(tx, names, company.id, since);
     const hash = rootSha256(partsSum, { notices, reject_files });
-    const event =
-      before?.sha256 === hash
-        ? null
-        : await nextAuditEvent(tx, names, whoTells(context, at), {
-            event: "tie_out_stored",
-            subject: day,
-            details: { sha256: hash, parts: partsSum, last_part: last.toString() },
-          });
-    const auditHead = event?.hash ?? (await headOf(tx, context));
     const highestRun = highest(before?.highestRun ?? null, seen.highestRun);
-    await tx.query(
-      tx.sql.build(names.journal("tie_out")).insert({
-        company: company.id,
-        run_id: runId,
-        at,
-        day,
-        last_part: last.toString(),
-        parts_sum: partsSum,
-        sha256: hash,
-        audit_head: auditHead,
-        content: JSON.stringify({ notices, reject_files }),
-        copy: JSON.stringify(seen.copy),
-        highest_run: highestRun?.toString() ?? null,
-      }),
-    );
-    if (event) await appendAudit(tx, names, event);
+    const table = names.journal("tie_out");
+    const row = {
+      company: company.id,
+      run_id: runId,
+      at,
+      day,
+      last_part: last,
+      parts_sum: partsSum,
+      sha256: hash,
+      content: JSON.stringify({ notices, reject_files }),
+      copy: JSON.stringify(seen.copy),
+      highest_run: highestRun,
+    };
+    if (before?.sha256 !== hash) {
+      const head_event = await eventOf(context, tx);
+      await insertCovered(context, tx, table, TIE_OUT_COLUMNS, [{ ...row, head_event }]);
+      await tellAudit(context, tx, at, {
+        event: "tie_out_stored",
+        subject: day,
+        details: { sha256: hash, parts: partsSum, last_part: last.toString() },
+      });
+    } else {
+      // Found again: no event tells of it, and so none stands for it.
+      const head_event = (await nextSequence(tx, names, company.id)) - 1n;
+      await tx.insert(table, TIE_OUT_COLUMNS, [{ ...row, head_event }]);
+    }
     return {
-      ...{ runId, at, day, last, partsSum, sha256: hash, auditHead, notices, reject_files },
-      ...{ copy: seen.copy, highestRun },
+      ...{ runId, at, day, last, partsSum, sha256: hash, notices, reject_files },
+      ...{ copy: seen.copy, highestRun, auditHead: await headOf(tx, context) },
     };
   });
 }
+
+const TIE_OUT_COLUMNS = {
+  company: "text",
+  run_id: "text",
+  at: "text",
+  day: "text",
+  last_part: "cents",
+  parts_sum: "text",
+  sha256: "text",
+  content: "text",
+  copy: "text",
+  highest_run: "cents",
+  head_event: "cents",
+} as const;
 
 const highest = (a: bigint | null, b: bigint | null): bigint | null =>
   a === null || (b !== null && b > a) ? b : a;
@@ -99,8 +123,8 @@ async function newestRoot(
   company: string,
   until?: Day,
 ): Promise<TieOutRoot | null> {
-  const statement = roots(queries, names, company).orderBy("tie_out_id", "desc").limit(1).select();
-  if (until !== undefined) statement.where("day", "<=", until);
+  const statement = roots(queries, names, company).orderBy("r.tie_out_id", "desc").limit(1);
+  if (until !== undefined) statement.where("r.day", "<=", until);
   const [row] = await queries.query(statement);
   return row ? readRoot(row) : null;
 }
@@ -113,10 +137,19 @@ const readRoot = (row: Row): TieOutRoot => ({
   partsSum: text(row, "parts_sum"),
   sha256: text(row, "sha256"),
   auditHead: text(row, "audit_head"),
-  ...(JSON.parse(text(row, "content")) as RootContent),
-  copy: JSON.parse(text(row, "copy")) as TieOut["copy"],
+  ...jsonOf<RootContent>(text(row, "content"), { notices: [], reject_files: [] }),
+  copy: jsonOf<TieOut["copy"]>(text(row, "copy"), { as_of: null, highest_run: null }),
   highestRun: textOrNull(row, "highest_run") === null ? null : cents(row, "highest_run"),
 });
+
+/** What `JSON.stringify` made of a value; what stands for it, where somebody changed it: its hash tells of that. */
+function jsonOf<T>(json: string, otherwise: T): T {
+  try {
+    return JSON.parse(json) as T;
+  } catch {
+    return otherwise;
+  }
+}
 
 /**
  * The newest tie-out that was stored up to and including a day; without a day, the newest of all. Whether its parts
@@ -136,8 +169,6 @@ export async function readTieOutRoot(
 
 /** Every root, in the order of their parts. */
 export async function readRoots(queries: Queries, names: Names, company: string): Promise<TieOutRoot[]> {
-  const rows = await queries.query(
-    roots(queries, names, company).orderBy(["last_part", "tie_out_id"]).select(),
-  );
+  const rows = await queries.query(roots(queries, names, company).orderBy(["r.last_part", "r.tie_out_id"]));
   return rows.map(readRoot);
 }

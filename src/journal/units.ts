@@ -1,7 +1,9 @@
 import type { Queries } from "../db/db.ts";
-import { idSet } from "../db/row-sets.ts";
-import { integer, text } from "../db/values.ts";
+import { text } from "../db/values.ts";
 import type { Names } from "../names.ts";
+import { isAmong } from "./among.ts";
+import { readBaselines } from "./baselines.ts";
+import { linesAmong } from "./lines-among.ts";
 
 /** Projects and jobs: whatever was sent of one of the projects went to one of the jobs, and nothing else did. */
 export interface Closed {
@@ -40,34 +42,10 @@ async function pairs(
   by: "job" | "project_id",
   values: readonly string[],
 ): Promise<{ readonly job: string; readonly projectId: string }[]> {
-  const { build } = queries.sql;
-  const found: { readonly job: string; readonly projectId: string }[] = [];
-  const wanted = new Set(values);
-  for (const table of [`${names.journal("import_line")} as l`, `${names.journal("baseline")} as b`])
-    for (const row of await queries.query(
-      build(table).where({ company }).whereIn(by, idSet(queries, values)).distinct("job", "project_id"),
-    )) {
-      const pair = { job: text(row, "job"), projectId: text(row, "project_id") };
-      if (wanted.has(by === "job" ? pair.job : pair.projectId)) found.push(pair);
-    }
-  return found;
-}
-
-/** How many import lines some jobs have; one that has none is not there. */
-export async function countLines(
-  queries: Queries,
-  names: Names,
-  company: string,
-  jobs: readonly string[],
-): Promise<ReadonlyMap<string, number>> {
+  const among = by === "job" ? { jobs: values } : { projectIds: values };
   const rows = await queries.query(
-    queries.sql
-      .build(`${names.journal("import_line")} as l`)
-      .where({ company })
-      .whereIn("job", idSet(queries, jobs))
-      .groupBy("job")
-      .select("job")
-      .count("* as lines"),
+    linesAmong(queries, names, company, among).distinct("l.job", "p.project_id"),
   );
-  return new Map(rows.map((row) => [text(row, "job"), integer(row, "lines")]));
+  const ofLines = rows.map((row) => ({ job: text(row, "job"), projectId: text(row, "project_id") }));
+  return [...ofLines.filter(isAmong(among)), ...(await readBaselines(queries, names, company, among))];
 }

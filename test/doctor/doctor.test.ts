@@ -133,12 +133,12 @@ eachDatabase("doctor", (makePair) => {
     expect((await findingsOf("journal_tables")).map(({ what }) => what)).toEqual([]);
 
     await world.db.query(
-      world.db.sql.build(journal("migration")).where({ version: 1 }).update({ version: 999 }),
+      world.db.sql.build(journal("layout")).where({ version: 1 }).update({ version: 999 }),
     );
     expect(await findingsOf("journal_version")).toMatchObject([
       { mend: expect.stringContaining("newer version") },
     ]);
-    await world.db.query(world.db.sql.build(journal("migration")).delete());
+    await world.db.query(world.db.sql.build(journal("layout")).delete());
     expect(await findingsOf("journal_version")).toMatchObject([
       { mend: expect.stringContaining("tieout db migrate") },
     ]);

@@ -15,6 +15,7 @@ import {
   SUBJECTS,
   type Subject,
 } from "../support/document-states.ts";
+import { readLineRows } from "../support/journal-rows.ts";
 import type { World } from "../support/world.ts";
 
 /** One export, with what the plan before it said, and the batches that each document is in. */
@@ -30,7 +31,11 @@ async function runExport(world: World): Promise<Exported> {
   if (!plan || !done) throw new Error("the configuration has a company");
   const batchesOf = new Map<string, string[]>();
   const { names } = world.context;
-  for (const row of await world.db.query(world.db.sql.build(names.journal("sent_document")).select()))
+  const sent = world.db.sql
+    .build(`${names.journal("sent_document")} as d`)
+    .join(`${names.journal("batch")} as b`, "b.id", "d.batch")
+    .select("d.document_id", "b.batch_id");
+  for (const row of await world.db.query(sent))
     batchesOf.set(String(row.document_id), [
       ...(batchesOf.get(String(row.document_id)) ?? []),
       String(row.batch_id),
@@ -137,10 +142,8 @@ function carriedAfter(
 
 /** What flags say of each document, whatever was done: a budget is locked as long as something is under way. */
 async function expectTrueFlags(world: World): Promise<void> {
-  const { build } = world.db.sql;
-  const openLines = await world.db.query(
-    build(world.context.names.journal("import_line")).whereNull("tied_out_at").select("project_id"),
-  );
+  const lines = await readLineRows(world.db, world.context.names);
+  const openLines = lines.filter((line) => line.tied_out_event === null);
   for (const { kind, state, number } of SUBJECTS) {
     const isOfProject = (row: Record<string, unknown>) => row.project_id === `P-${number}`;
     const budgets = (await world.rows("budget")).filter(isOfProject);

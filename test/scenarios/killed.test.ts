@@ -2,13 +2,15 @@ import { execFile, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { beforeAll, expect, it } from "vitest";
-import { cents, text, textOrNull } from "../../src/db/values.ts";
+import { cents, text } from "../../src/db/values.ts";
 import { auditHash, EMPTY_CHAIN } from "../../src/journal/audit-chain.ts";
+import { readBatches } from "../../src/journal/batches.ts";
 import { type JournalTable, STAGING_TABLES } from "../../src/names.ts";
 import type { RunContext } from "../../src/run/records.ts";
 import { copyPair, type DatabasePair, eachDatabase } from "../support/databases.ts";
 import { extentOf, testSeed } from "../support/extent.ts";
 import { anotherInstance, exportOne, sha256, tree } from "../support/instances.ts";
+import { readMovementRows } from "../support/journal-rows.ts";
 import { chancesOf } from "../support/random.ts";
 import type { Site } from "../support/with-world.ts";
 import { COMPANY, makeWorld, openWorld, stageBudget, stageModification } from "../support/world.ts";
@@ -57,14 +59,14 @@ async function readState({ db, names }: RunContext, { folder }: DatabasePair): P
   for (const table of STAGING_TABLES)
     staging.set(table, await db.query(build(names.staging(table)).select()));
   return {
-    batches: (await rows("batch", "number")).map((row) => ({
-      id: text(row, "batch_id"),
-      state: text(row, "state"),
-      manifest: textOrNull(row, "manifest_sha256"),
-      auditHead: text(row, "audit_head"),
+    batches: (await readBatches(db, names, COMPANY)).map((batch) => ({
+      id: batch.batchId,
+      state: batch.state,
+      manifest: batch.manifestSha256,
+      auditHead: batch.auditHead,
     })),
     staging,
-    movements: (await rows("movement", "movement_id")).map((row) =>
+    movements: (await readMovementRows(db, names)).map((row) =>
       [
         "from_account",
         "to_account",
@@ -80,9 +82,7 @@ async function readState({ db, names }: RunContext, { folder }: DatabasePair): P
         .map((column) => row[column])
         .join(" "),
     ),
-    importLines: (await rows("import_line", "batch_id", "line_no")).map((row) =>
-      Object.values(row).join(" "),
-    ),
+    importLines: (await rows("import_line", "batch", "line_no")).map((row) => Object.values(row).join(" ")),
     audit: events.map((event) => `${text(event, "event")} ${text(event, "subject")}`),
     outbox: outboxOf(folder),
   };

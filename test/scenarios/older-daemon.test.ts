@@ -20,11 +20,9 @@ eachDatabase("a daemon that runs on while a newer program upgrades the journal",
     await world.importBatch("ACME-000001");
     await world.sage.post({ which: "all" });
     await stageBudget(world, "25-1002", [["L2", null, "03-100", "M", "2.00"]]);
-    const migration = world.context.names.journal("migration");
+    const layout = world.context.names.journal("layout");
     await world.db.query(
-      world.db.sql
-        .build(migration)
-        .insert({ version: JOURNAL_VERSION + 1, name: "newer", applied_at: "2026-03-02T15:00:00Z" }),
+      world.db.sql.build(layout).insert({ version: JOURNAL_VERSION + 1, made_at: "2026-03-02T15:00:00Z" }),
     );
     const before = await everything();
 

@@ -7,6 +7,7 @@ import type { RunContext } from "../../src/run/records.ts";
 import { amounts, readExported } from "../support/accounts.ts";
 import { onSqlserver, type SqlserverPair } from "../support/databases.ts";
 import { testSeed } from "../support/extent.ts";
+import { readMovementRows } from "../support/journal-rows.ts";
 import { type FaultKind, startProxy, type TcpProxy } from "../support/proxy.ts";
 import { makeWorld, stageBudget, type World } from "../support/world.ts";
 
@@ -128,7 +129,7 @@ onSqlserver("a network that cuts, stalls and half-closes", (makePair) => {
     console.log(`outages: ${failed} of ${2 * ROUNDS} runs failed and said so; ${imported.size} batches`);
 
     const names = context.names;
-    const rows = (table: "batch" | "import_line" | "movement") =>
+    const rows = (table: "batch" | "import_line") =>
       world.db.query(world.db.sql.build(names.journal(table)).select());
     for (const row of await world.rows("budget"))
       expect([text(row as never, "erp_status"), Number(row.erp_locked), Number(row.erp_synced)]).toEqual([
@@ -143,7 +144,7 @@ onSqlserver("a network that cuts, stalls and half-closes", (makePair) => {
     for (const row of await rows("import_line")) expect(text(row, "state")).toBe("posted");
     const expected = amounts([...accepted].map(([number, sum]) => [`P-${number}`, sum]));
     expect(readExported([world.outbox], (job) => `P-${job}`).byProject).toEqual(expected);
-    const posted = (await rows("movement")).flatMap((row) => {
+    const posted = (await readMovementRows(world.db, names)).flatMap((row) => {
       const sign =
         text(row, "to_account") === "posted" ? 1n : text(row, "from_account") === "posted" ? -1n : 0n;
       return [[text(row, "project_id"), sign * cents(row, "cents")] as const];

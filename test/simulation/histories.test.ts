@@ -11,6 +11,7 @@ import { type ActingDocument, budgetAction } from "../support/budget-action.ts";
 import { sqlitePair } from "../support/databases.ts";
 import { extentOf, testSeed } from "../support/extent.ts";
 import { keyOf, readOutbox } from "../support/jce.ts";
+import { readLineRows } from "../support/journal-rows.ts";
 import { chancesOf } from "../support/random.ts";
 import { makeTwoCompanies } from "../support/two-companies.ts";
 import { accountantsOf } from "./accountants.ts";
@@ -176,27 +177,22 @@ async function runReconcile(found: Found): Promise<void> {
 const isOfOffice = ({ offices }: Found, office: unknown, job: string): boolean =>
   offices[PROJECTS.find(({ number }) => number === job)?.company ?? "ACME"] === office;
 
-const openLines = ({ world, context }: Found) =>
-  world.db.query(
-    world.db.sql
-      .build(context.names.journal("import_line"))
-      .whereNull("tied_out_at")
-      .where({ in_file: 1 })
-      .select(),
-  );
+const linesInFiles = async ({ world, context }: Found) =>
+  (await readLineRows(world.db, context.names)).filter((line) => Number(line.in_file) === 1);
+
+const openLines = async (found: Found) =>
+  (await linesInFiles(found)).filter((line) => line.tied_out_event === null);
 
 /** Words for the exported documents of each project: how far its open batches are. */
 async function exportedReasons(found: Found): Promise<(projectId: string) => string> {
   const { world, context } = found;
   const { build } = world.db.sql;
-  const lines = await world.db.query(
-    build(context.names.journal("import_line")).where({ in_file: 1 }).select(),
-  );
+  const lines = await linesInFiles(found);
   const batches = await world.db.query(build(context.names.journal("batch")).orderBy("batch_id").select());
   return (projectId) => {
     const open = batches.flatMap((batch) => {
       const own = lines.filter((line) => line.batch_id === batch.batch_id && line.project_id === projectId);
-      const tied = own.filter((line) => line.tied_out_at !== null).length;
+      const tied = own.filter((line) => line.tied_out_event !== null).length;
       return tied < own.length ? [{ batch, tied, lines: own.length }] : [];
     });
     if (open.length === 0) return "every entry is posted, but staging has changed since the export";

@@ -2,6 +2,7 @@ import type { Db } from "../../src/db/db.ts";
 import { cents as centsIn } from "../../src/db/values.ts";
 import type { Names } from "../../src/names.ts";
 import { keyOf, readOutbox } from "./jce.ts";
+import { readMovementRows } from "./journal-rows.ts";
 
 /** Cents by whatever the name of the map says. Amounts of zero are not in it. */
 export type Amounts = ReadonlyMap<string, bigint>;
@@ -69,7 +70,7 @@ export type LineCells = [subJob: string, costCode: string, costType: string, amo
 
 /** The third place: the journal's movements, and what it wrote down of documents when it took them. */
 export async function readJournal(db: Db, names: Names) {
-  const moved = await db.query(db.sql.build(names.journal("movement")).select());
+  const moved = await readMovementRows(db, names);
   const pick = (name: (row: (typeof moved)[number]) => string | null): Amounts =>
     amounts(
       moved.flatMap((row) => {
@@ -87,7 +88,7 @@ export async function readJournal(db: Db, names: Names) {
     );
   const contents = new Map<string, LineCells[]>();
   for (const row of await db.query(
-    db.sql.build(names.journal("sent_document")).orderBy("sent_at").select("document_id", "content"),
+    db.sql.build(names.journal("sent_document")).orderBy("id").select("document_id", "content"),
   )) {
     const lines = JSON.parse(String(row.content)) as [lineId: string, ...LineCells][];
     contents.set(

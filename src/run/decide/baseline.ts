@@ -25,6 +25,7 @@ import { withinLease } from "../../journal/lease.ts";
 import { readLedgers } from "../../journal/ledger.ts";
 import { insertMovements } from "../../journal/movements.ts";
 import { insertOpeningTotals } from "../../journal/opening-totals.ts";
+import { insertProjects } from "../../journal/projects.ts";
 import { openSageCopy } from "../../sage/open-copy.ts";
 import type { SageSource } from "../../sage/tables.ts";
 import { readDocuments } from "../../staging/documents.ts";
@@ -212,18 +213,24 @@ async function record(
   const movements = movementsOf(opening, source);
   await withinLease(context, async (tx) => {
     const beforeBatch = await nextBatchNumber(tx, context);
-    await insertBaseline(context, tx, {
-      projectId: project.projectId,
-      projectNumber: project.projectNumber,
-      job: opening.job,
-      source,
-      cents: sumCents(movements.map(({ cents }) => cents)),
-      reason,
-      recordedAt: at,
-      recordedDay: dayIn(timeZone, now),
-      beforeBatch,
-    });
-    await insertOpening(context, tx, project, budget, movements, at);
+    await insertProjects(context, tx, [project]);
+    await insertBaseline(
+      context,
+      tx,
+      {
+        projectId: project.projectId,
+        projectNumber: project.projectNumber,
+        job: opening.job,
+        source,
+        cents: sumCents(movements.map(({ cents }) => cents)),
+        reason,
+        recordedAt: at,
+        recordedDay: dayIn(timeZone, now),
+        beforeBatch,
+      },
+      budget,
+    );
+    await insertOpening(context, tx, project, budget, movements);
     await insertKnownEntries(
       context,
       tx,
@@ -277,12 +284,10 @@ const insertOpening = (
   project: StagedProject,
   budget: StagedDocument | null,
   movements: readonly OpeningMovement[],
-  at: string,
 ): Promise<void> =>
   insertMovements(
     context,
     tx,
-    at,
     movements.map((movement) => ({
       ...movement,
       ...{ from: "accepted", to: "baseline", kind: "original", cause: "baseline", line: null },

@@ -10,19 +10,14 @@ import type { StagedDocument } from "../../core/staged.ts";
 import { DOCUMENT_TRANSITIONS } from "../../core/states.ts";
 import { type Day, dayIn, toTimestamp } from "../../core/time.ts";
 import type { Queries } from "../../db/db.ts";
-import {
-  type AuditFact,
-  acceptanceOf,
-  appendAudit,
-  nextAuditEvent,
-  whoTells,
-} from "../../journal/audit-chain.ts";
+import { type AuditFact, acceptanceOf, tellAudit } from "../../journal/audit-chain.ts";
 import { batchIdOf, insertBatch, lastBatch } from "../../journal/batches.ts";
 import { insertImportLines } from "../../journal/import-lines.ts";
 import { touchJobs } from "../../journal/jobs.ts";
 import { insertKnownEntries } from "../../journal/known-entries.ts";
 import { withinLease } from "../../journal/lease.ts";
 import { insertMovements } from "../../journal/movements.ts";
+import { insertProjects } from "../../journal/projects.ts";
 import { insertSentDocuments } from "../../journal/sent-documents.ts";
 import { readDocuments } from "../../staging/documents.ts";
 import { changeHeader, lockBudget, setLinesSynced } from "../../staging/write-flags.ts";
@@ -86,23 +81,6 @@ async function claim(context: CompanyContext, tx: Queries, input: ClaimInput): P
   const lines = linesOf(projects);
 
   await setFlags(context, tx, projects, read, input.budgets);
-  await insertImportLines(context, tx, { batchId, at }, lines);
-  await insertSentDocuments(context, tx, { event: "claimed", batchId, at, documents: read });
-  await insertMovements(context, tx, at, movementsOf(projects, "claimed", batchId));
-  const jobs = new Set(lines.map(({ key }) => key.job));
-  await touchJobs(context, tx, jobs);
-  await insertKnownEntries(
-    context,
-    tx,
-    { claimOf: number },
-    [...jobs].flatMap((job) => input.entries.get(job) ?? []),
-  );
-  const event = await nextAuditEvent(
-    tx,
-    names,
-    whoTells(context, at),
-    claimedFact(batchId, input, documents),
-  );
   await insertBatch(context, tx, {
     batchId,
     number,
@@ -111,8 +89,23 @@ async function claim(context: CompanyContext, tx: Queries, input: ClaimInput): P
     transactionDate: input.transactionDate,
     mappingSha256: input.mappingSha256,
     previousManifestSha256: previous?.manifestSha256 ?? null,
-    auditHead: event.hash,
   });
+  await insertProjects(
+    context,
+    tx,
+    projects.map(({ project }) => project),
+  );
+  await insertImportLines(context, tx, batchId, lines);
+  await insertSentDocuments(context, tx, { batchId, documents: read });
+  await insertMovements(context, tx, movementsOf(projects, "claimed", batchId));
+  const jobs = new Set(lines.map(({ key }) => key.job));
+  await touchJobs(context, tx, jobs);
+  await insertKnownEntries(
+    context,
+    tx,
+    { claimOf: number },
+    [...jobs].flatMap((job) => input.entries.get(job) ?? []),
+  );
   for (const planned of projects)
     await setExportedReason(
       context,
@@ -122,7 +115,7 @@ async function claim(context: CompanyContext, tx: Queries, input: ClaimInput): P
       at,
       "nothing of it has an amount to be posted; the next reconciliation frees it",
     );
-  await appendAudit(tx, names, event);
+  await tellAudit(context, tx, at, claimedFact(batchId, input, documents));
   return batchId;
 }
 

@@ -7,6 +7,7 @@ import { acceptanceOf, tellAudit } from "../../journal/audit-chain.ts";
 import { touchJobs } from "../../journal/jobs.ts";
 import { withinLease } from "../../journal/lease.ts";
 import { insertMovements } from "../../journal/movements.ts";
+import { insertProjects } from "../../journal/projects.ts";
 import { insertSentDocuments } from "../../journal/sent-documents.ts";
 import { readDocuments } from "../../staging/documents.ts";
 import { changeHeader, setLinesSynced, unlockIfNothingExported } from "../../staging/write-flags.ts";
@@ -43,9 +44,9 @@ export async function syncNothingToSend(
     // A modification alone says nothing of its budget's lock.
     if (read.some((document) => document.document === "budget"))
       await unlockIfNothingExported(tx, names, documentsOfProject);
-    const sending = { event: "nothing_to_send", batchId: null } as const;
-    await insertSentDocuments(context, tx, { ...sending, at, documents: read });
-    await insertMovements(context, tx, at, movementsOf([planned], sending.event, sending.batchId));
+    await insertProjects(context, tx, [planned.project]);
+    await insertSentDocuments(context, tx, { batchId: null, documents: read });
+    await insertMovements(context, tx, movementsOf([planned], "nothing_to_send", null));
     await touchJobs(context, tx, [planned.job]);
     await tellAudit(context, tx, at, {
       event: "nothing_to_send",

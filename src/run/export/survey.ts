@@ -7,7 +7,8 @@ import { inOrder } from "../../core/plan/plan.ts";
 import { documentKey, type PlanInput } from "../../core/plan/types.ts";
 import type { SageEntry } from "../../core/sage.ts";
 import type { ErpStatus, StagedDocument, StagedProject } from "../../core/staged.ts";
-import { readLedgers, readSentJobs } from "../../journal/ledger.ts";
+import { readJobs } from "../../journal/jobs.ts";
+import { readLedgers } from "../../journal/ledger.ts";
 import { mappingInForce } from "../../mapping/in-force.ts";
 import { estimatedJobs } from "../../sage/entries.ts";
 import type { SageTable } from "../../sage/needs.ts";
@@ -95,7 +96,7 @@ export async function surveyCompany(
     repeatedIds: staging.repeatedIds,
     mapping,
     mappingProblem: refused,
-    sentJobs: await readSentJobs(db, names, company.id),
+    sentJobs: new Set((await readJobs(db, names, company.id)).keys()),
   };
   const lines = ({ projectId }: StagedProject) =>
     (documents.get(projectId) ?? [])

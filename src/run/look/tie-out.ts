@@ -122,7 +122,7 @@ async function compareWith(
   const kept = readParts(db, names, company.id, { kind: "batch", last: null, findingsOnly: true });
   const told = await filesTold(kept);
   for (const batchId of [...touched].sort()) {
-    const lines = () => readLinesOfBatch(db, names, batchId);
+    const lines = () => readLinesOfBatch(db, names, { batchId, company: company.id });
     const before = told.before(batchId);
     const part = await findBatch(own, batchId, readCodes, lines, before, newsOf.get(batchId) ?? []);
     if (part) told.add(part);

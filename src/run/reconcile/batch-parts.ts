@@ -147,7 +147,7 @@ export async function keepBatchParts(
   );
   for (const batchId of batchIds) {
     if (signal.aborted) return;
-    const lines = () => readLinesOfBatch(db, names, batchId);
+    const lines = () => readLinesOfBatch(db, names, { batchId, company: company.id });
     const part = await findBatch(context, batchId, readCodes, lines, told.before(batchId));
     if (!part) continue;
     told.add(part);

@@ -1,7 +1,8 @@
 import type { CompanyContext } from "../../context.ts";
 import { inGroups } from "../../core/in-groups.ts";
 import { type Outcome, ok, type Problem } from "../../core/outcome.ts";
-import { closeOver, countLines } from "../../journal/units.ts";
+import { countLines } from "../../journal/import-lines.ts";
+import { closeOver } from "../../journal/units.ts";
 import { type CopyAtRest, type CopyLook, copyAtRest, pausing } from "../../sage/read-copy.ts";
 import type { SageSource } from "../../sage/tables.ts";
 import type { StagingOutline } from "../../staging/read-staging.ts";

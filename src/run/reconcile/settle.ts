@@ -1,9 +1,7 @@
 import type { CompanyContext } from "../../context.ts";
 import { groupBy } from "../../core/group-by.ts";
-import { showKey } from "../../core/key.ts";
 import type { LineFinding } from "../../core/match/match-lines.ts";
 import { type Settlement, settlementOf } from "../../core/match/settlement.ts";
-import { formatMoney } from "../../core/money.ts";
 import { moneyJson } from "../../core/money-json.ts";
 import { documentKey } from "../../core/plan/types.ts";
 import type { StagedDocument } from "../../core/staged.ts";
@@ -134,16 +132,7 @@ async function settleProjects(
     event: "reconciled",
     subject: [...numbers].join(", ").slice(0, 200),
     details: {
-      lines: changed.map(({ tracked, state, postedCents, entries }) => ({
-        batch: tracked.batch.batchId,
-        line: tracked.line.lineNo,
-        key: showKey(tracked.line.key),
-        exported: formatMoney(tracked.line.cents),
-        posted: formatMoney(postedCents),
-        from: tracked.status.state,
-        to: state,
-        entries: entries.map((entry) => `${entry.run}/${entry.sequence}`),
-      })),
+      lines: changed.length,
       synced: synced.map(({ document, documentId }) => ({ document, document_id: documentId })),
       ...(unlocked.length > 0 ? { unlocked: unlocked.map(({ documentId }) => documentId) } : {}),
     },
@@ -176,7 +165,7 @@ async function settleProject(
 ): Promise<StagedDocument[]> {
   const { names } = context;
   const { changed, newlyTied, exported, toSync, leftLocked } = settlement;
-  await writeFindings(context, tx, changed, at);
+  await writeFindings(context, tx, changed);
   await markLinesSynced(context, tx, settlement);
 
   const synced: StagedDocument[] = [];
@@ -206,21 +195,18 @@ async function writeFindings(
   context: CompanyContext,
   tx: Queries,
   changed: readonly LineFinding[],
-  at: string,
 ): Promise<void> {
   await updateLineStatuses(
     context,
     tx,
     changed.map(({ tracked: { batch, line, status }, state, postedCents, ambiguous }) => ({
       ...{ batchId: batch.batchId, lineNo: line.lineNo, state, postedCents, ambiguous },
-      stateSince: state === status.state ? status.stateSince : at,
-      tiedOutAt: status.tiedOutAt ?? (state === "posted" ? at : null),
+      before: status,
     })),
   );
   await replacePostings(
     context,
     tx,
-    at,
     changed
       // What was behind a line of a job that is not in the copy any more stays known.
       .filter(({ isAsLastSeen }) => !isAsLastSeen)
@@ -230,7 +216,7 @@ async function writeFindings(
         entries,
       })),
   );
-  await insertMovements(context, tx, at, changed.flatMap(movementsOf));
+  await insertMovements(context, tx, changed.flatMap(movementsOf));
 }
 
 /** States in which Sage carries the line's amount. */

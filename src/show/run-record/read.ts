@@ -8,7 +8,7 @@ import { readBatch, readBatchesOfRun } from "../../journal/batches.ts";
 import { countOpenHolds } from "../../journal/holds.ts";
 import { type LinesInState, readClaimedByRun, readLineStates } from "../../journal/import-lines.ts";
 import { readMappingVersion } from "../../journal/mapping-sets.ts";
-import { readMovedByRun } from "../../journal/movements.ts";
+import { movedByEvents } from "../../journal/movements.ts";
 import { readUnfinished } from "../../journal/runs.ts";
 import { readSentByRun } from "../../journal/sent-documents.ts";
 import { readJce } from "../../outbox/read-jce.ts";
@@ -71,18 +71,16 @@ export async function readRun(run: OwnRun): Promise<RunInJournal> {
     claimedBatches: await readBatchesOfRun(db, names, own),
     lines: await readLineStates(db, names, company.id),
     openHolds: await countOpenHolds(db, names, company.id),
-    movements: (await readMovedByRun(db, names, own)).map(({ from, to, kind, cents, movements }) => ({
-      ...{ from, to, kind },
-      amount: cents,
-      movements,
-    })),
     auditHead: await headOf(db, run),
   }));
   const written = told.events.filter(({ event }) => event === "batch_written").map(({ subject }) => subject);
   const ids = [...new Set([...written, ...told.claimedBatches])].sort();
   const batches: RunBatch[] = [];
   for (const id of ids) batches.push(await batchOf(run, id, !told.claimedBatches.includes(id)));
-  return { ...told, batches };
+  const movements = movedByEvents(told.events.map(({ details }) => details)).map(
+    ({ cents: amount, movements, ...move }) => ({ ...move, amount, movements }),
+  );
+  return { ...told, movements, batches };
 }
 
 async function mappingOf({ db, names, company }: OwnRun): Promise<RunInJournal["mapping"]> {
