@@ -9,6 +9,7 @@ export interface CliIo {
     write(text: string): unknown;
     /** Streams only: where `write` says false, their `drain` is worth waiting for. */
     once?(event: "drain" | "close", listener: () => void): unknown;
+    off?(event: "drain" | "close", listener: () => void): unknown;
   };
   readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
 }
@@ -31,15 +32,21 @@ export function writeJson(io: CliIo, document: unknown): void {
 
 /** Writes text after text no faster than it is read on the other side. */
 export async function writeAll({ stdout }: CliIo, texts: AsyncIterable<string>): Promise<void> {
-  for await (const text of texts)
-    if (stdout.write(text) === false)
-      await new Promise<void>((resolve) => {
-        if (!stdout.once) return resolve();
-        stdout.once("drain", resolve);
-        // Whoever read it has seen enough.
-        stdout.once("close", resolve);
-      });
+  for await (const text of texts) if (stdout.write(text) === false) await roomIn(stdout);
 }
+
+/** When more can be written; or when whoever read it has seen enough. */
+const roomIn = (stdout: CliIo["stdout"]): Promise<void> =>
+  new Promise((resolve) => {
+    if (!stdout.once) return resolve();
+    const go = () => {
+      stdout.off?.("drain", go);
+      stdout.off?.("close", go);
+      resolve();
+    };
+    stdout.once("drain", go);
+    stdout.once("close", go);
+  });
 
 /**
  * The exit code of a run over companies (contract §8): mapping files wrong, a company failed, left to another
