@@ -180,8 +180,9 @@ const OWNERS = {
 const JOINED = Object.entries({
   "accepted-differences": "batch import_line project",
   "batch-refs": "batch",
+  batches: "tie_out_part",
   events: "audit_event",
-  "import-lines": "batch project",
+  "import-lines": "batch movement project",
   "lines-among": "batch import_line movement project",
   movements: "baseline batch import_line project sent_document",
   postings: "batch",
