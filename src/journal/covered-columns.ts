@@ -39,7 +39,7 @@ const HOLD =
 /**
  * What the audit chain stands for, by the name that events have for it: every column of these tables, but for numbers
  * that nothing refers to, and for what is copied from others (`COPIED`). The order of columns is part of what is
- * hashed: it is never changed.
+ * hashed, and never changed: a column that a later version adds is a part of its own, for rows written from then on.
  */
 export const COVERED = {
   mapping_set: whole("mapping_set", "company version", "company version event sha256 in_force_since files"),

@@ -83,5 +83,9 @@ export async function tellWith(
   tx: Queries,
   details: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  Object.assign((await untoldOf(writer, tx)).details, details);
+  const told = (await untoldOf(writer, tx)).details;
+  for (const [name, value] of Object.entries(details)) {
+    if (name in told) throw new Error(`an event tells of ${name} once`);
+    told[name] = value;
+  }
 }

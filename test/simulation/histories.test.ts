@@ -1,5 +1,6 @@
 import { sep } from "node:path";
 import { expect, it } from "vitest";
+import { verifyAudit } from "../../src/audit/audit.ts";
 import { groupBy } from "../../src/core/group-by.ts";
 import { dayIn } from "../../src/core/time.ts";
 import { type ExportResult, exportAll } from "../../src/run/export/export.ts";
@@ -334,6 +335,11 @@ it(`keeps files, flags and answers true at every step of a random history (TIEOU
       stuck.map(({ id }) => id),
       "every document that is as it was sent is free",
     ).toEqual([]);
+    const audit = await verifyAudit(found.context, {});
+    expect(
+      audit.ok && audit.value.companies.map(({ company, findings }) => [company, findings]),
+      "every row is as its event tells",
+    ).toEqual(found.context.config.companies.map(({ id }) => [id, []]));
   } catch (error) {
     console.error(
       `TIEOUT_TEST_SEED=${SEED} TIEOUT_TEST_STEPS=${STEPS}; the last steps: ${told.slice(-12).join(", ")}`,
