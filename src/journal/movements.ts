@@ -1,4 +1,3 @@
-import type { Knex } from "knex";
 import type { CompanyContext } from "../context.ts";
 import { groupBy } from "../core/group-by.ts";
 import { type LineSource, lineIdOf } from "../core/import-line.ts";
@@ -233,27 +232,24 @@ export async function readSources(
   return sources;
 }
 
-/** Whatever left `accepted`, less what came back to it; where `when` is not true, nothing. */
-const sentSum = (sql: Db["sql"], as: string, when = "1 = 1") =>
-  sql.build.raw(
-    `sum(case when not (${when}) then 0 when m.from_account = 'accepted' then m.cents when m.to_account = 'accepted' then -m.cents else 0 end) as ${as}`,
-  );
+/** A part of what left `accepted`; what came back to it counts the other way. */
+interface SentMove extends SentPart {
+  readonly projectId: string;
+  readonly isBaseline: boolean;
+}
 
 /**
- * What left `accepted` or came back to it, in sums of their own for each of some columns: on import lines, and then
- * what no import line stands for, which is opening positions and what came to no difference. A part may be in both.
+ * What left `accepted`: on import lines, and then what no import line stands for, which is opening positions and what
+ * came to no difference. It is added up here and not in the database, whose collation may take two codes for one.
  */
-async function* sentSums(
+async function* readSentMoves(
   db: Db,
   names: Names,
   company: string,
   among: Among | undefined,
-  { part, sums }: { readonly part: readonly string[]; readonly sums: readonly Knex.Raw[] },
-): AsyncGenerator<Row> {
-  const touchingAccepted = (query: Knex.QueryBuilder) =>
-    query.where((either) => either.where("m.from_account", "accepted").orWhere("m.to_account", "accepted"));
-  const [projects, movements] = [`${names.journal("project")} as p`, `${names.journal("movement")} as m`];
+): AsyncGenerator<SentMove> {
   const { build } = db.sql;
+  const [projects, movements] = [`${names.journal("project")} as p`, `${names.journal("movement")} as m`];
   const lineless =
     among && "jobs" in among
       ? build(movements)
@@ -267,18 +263,21 @@ async function* sentSums(
     [movementsAmong(db, names, company, among), "l"],
     [lineless, "m"],
   ] as const) {
-    const columns = [
-      "p.project_id",
-      `${at}.kind`,
-      ...KEY_COLUMN_NAMES.map((name) => `${at}.${name}`),
-      ...part,
-    ];
-    const statement = touchingAccepted(query)
-      .groupBy(columns)
-      .select(columns)
-      .select(...sums);
-    for await (const row of db.rows(statement))
-      if (isWanted({ job: text(row, "job"), projectId: text(row, "project_id") })) yield row;
+    const statement = query
+      .where((either) => either.where("m.from_account", "accepted").orWhere("m.to_account", "accepted"))
+      .select("p.project_id", ...["kind", ...KEY_COLUMN_NAMES].map((name) => `${at}.${name}`))
+      .select("m.staging_line_id", "m.to_account", "m.cents", "m.cause");
+    for await (const row of db.rows(statement)) {
+      const move = {
+        projectId: text(row, "project_id"),
+        kind: text(row, "kind") as EstimateKind,
+        stagingLineId: textOrNull(row, "staging_line_id"),
+        key: readKey(row),
+        cents: text(row, "to_account") === "accepted" ? -cents(row, "cents") : cents(row, "cents"),
+        isBaseline: text(row, "cause") === "baseline",
+      };
+      if (isWanted({ job: move.key.job, projectId: move.projectId })) yield move;
+    }
   }
 }
 
@@ -290,15 +289,7 @@ export async function* readSentParts(
   among?: AmongProjects,
 ): AsyncGenerator<SentPart & { readonly projectId: string }> {
   const parts = new Map<string, SentPart & { readonly projectId: string }>();
-  const by = { part: ["m.staging_line_id"], sums: [sentSum(db.sql, "sent")] };
-  for await (const row of sentSums(db, names, company, among, by)) {
-    const part = {
-      projectId: text(row, "project_id"),
-      kind: text(row, "kind") as EstimateKind,
-      stagingLineId: textOrNull(row, "staging_line_id"),
-      key: readKey(row),
-      cents: cents(row, "sent"),
-    };
+  for await (const { isBaseline: _, ...part } of readSentMoves(db, names, company, among)) {
     const id = joinKey(part.projectId, kindKey(part.kind, part.key), part.stagingLineId ?? "");
     parts.set(id, { ...part, cents: part.cents + (parts.get(id)?.cents ?? 0n) });
   }
@@ -316,23 +307,19 @@ export const readAcceptedAmounts = (
   among?: Among,
 ): Promise<AcceptedAmount[]> =>
   db.reading(async () => {
-    const sums = [
-      sentSum(db.sql, "baseline", "m.cause = 'baseline'"),
-      sentSum(db.sql, "claimed", "m.cause <> 'baseline'"),
-    ];
     const amounts = new Map<string, AcceptedAmount>();
-    for await (const row of sentSums(db, names, company, among, { part: [], sums })) {
-      const [projectId, kind, key] = [
-        text(row, "project_id"),
-        text(row, "kind") as EstimateKind,
-        readKey(row),
-      ];
+    for await (const { projectId, kind, key, cents, isBaseline } of readSentMoves(
+      db,
+      names,
+      company,
+      among,
+    )) {
       const id = joinKey(projectId, kindKey(kind, key));
-      const before = amounts.get(id);
+      const { baseline, claimed } = amounts.get(id) ?? { baseline: 0n, claimed: 0n };
       amounts.set(id, {
         ...{ projectId, kind, key },
-        baseline: cents(row, "baseline") + (before?.baseline ?? 0n),
-        claimed: cents(row, "claimed") + (before?.claimed ?? 0n),
+        baseline: isBaseline ? baseline + cents : baseline,
+        claimed: isBaseline ? claimed : claimed + cents,
       });
     }
     return [...amounts.values()];
