@@ -51,12 +51,10 @@ export async function insertCovered(
   const inserted = new Set(whole.map((row) => hashOfCells(cells(row, given))));
   const there = await tx.query(tx.sql.build(table).where({ event: untold.sequence.toString() }).select());
   // Another company's events have the same numbers.
-  await noteCovered(
-    writer,
-    tx,
-    part,
-    there.filter((row) => inserted.has(hashOfCells(cells(row, given)))),
-  );
+  const written = there.filter((row) => inserted.has(hashOfCells(cells(row, given))));
+  if (written.length !== rows.length)
+    throw new Error(`${rows.length} rows of ${table} were written, and ${written.length} are there`);
+  await noteCovered(writer, tx, part, written);
 }
 
 function partOf({ names }: Writer, table: string): CoveredName {
