@@ -10,7 +10,7 @@ import { readBatches } from "../../src/journal/batches.ts";
 import { readTrackedLines } from "../../src/journal/import-lines.ts";
 import { readLedgers } from "../../src/journal/ledger.ts";
 import { checkJournal, JOURNAL_VERSION, migrateJournal } from "../../src/journal/migrate.ts";
-import { readTieOut } from "../../src/journal/tie-outs.ts";
+import { readTieOutRoot } from "../../src/journal/tie-outs.ts";
 import { type DatabasePair, sqlitePair } from "../support/databases.ts";
 import { dumpOf, restore } from "../support/journal-fixture.ts";
 import { liveALittle } from "../support/small-life.ts";
@@ -86,7 +86,7 @@ describe.each(readdirSync(FOLDER).filter((name) => name.endsWith(".sql")))("the 
       ["P-25-1001", 12_000n, true, 1],
       ["P-25-1002", 6_000n, true, 0],
     ]);
-    expect(await readTieOut(world.context, COMPANY)).toMatchObject({
+    expect(await readTieOutRoot(world.context, COMPANY)).toMatchObject({
       ok: true,
       value: { day: "2026-03-05" },
     });
