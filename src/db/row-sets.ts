@@ -8,7 +8,7 @@ function* chunks<T>(rows: readonly T[]): Generator<readonly T[]> {
     yield rows.slice(start, start + ROWS_PER_STATEMENT);
 }
 
-/** The statements that add rows as sets. */
+/** The statements that add rows as sets; a single one as it is. */
 export function* insertStatements(
   { build, rowSet }: Sql,
   table: string,
@@ -16,10 +16,19 @@ export function* insertStatements(
   rows: readonly RowValues[],
 ): Generator<Statement> {
   const names = Object.keys(columns);
+  const [only, ...others] = rows;
+  if (only && others.length === 0) {
+    yield build(table).insert(Object.fromEntries(names.map((name) => [name, plain(only[name])])));
+    return;
+  }
   const into = build.raw(`?? (${names.map(() => "??").join(", ")})`, [table, ...names]);
   for (const chunk of chunks(rows))
     yield build.into(into).insert(build.select(names).from(rowSet(columns, chunk)));
 }
+
+/** A whole number of any size goes as text: the server casts it. */
+const plain = (value: RowValues[string] | undefined): string | number | null =>
+  typeof value === "bigint" ? value.toString() : (value ?? null);
 
 /** The statements that change rows as sets. */
 export function* updateStatements(

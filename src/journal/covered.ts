@@ -46,7 +46,7 @@ export async function insertCovered(
     return tx.insert(table, { ...named, row_hash: "cents" }, withHash);
   }
   // Other tables refer to the number that the database gives each: it is known when the row is there.
-  await tx.insert(table, named, whole);
+  for (const row of whole) await tx.insert(table, named, [row]);
   const given = Object.keys(named);
   const inserted = new Set(whole.map((row) => hashOfCells(cells(row, given))));
   const there = await tx.query(tx.sql.build(table).where({ event: untold.sequence.toString() }).select());

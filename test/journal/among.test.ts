@@ -62,7 +62,9 @@ eachDatabase("a part of the journal", (makePair, engine) => {
     const ledger = ledgers.get("P-25-1001");
     expect(ledger?.sentOriginals.length).toBeGreaterThan(2);
     expect(ledger?.releases.size).toBe(1);
-    expect(await readLedgers(db, names, COMPANY, PROJECTS)).toEqual(new Map([["P-25-1001", ledger]]));
+    const part = (await readLedgers(db, names, COMPANY, PROJECTS)).get("P-25-1001");
+    expect(part?.sentOriginals.toSorted(byKey)).toEqual(ledger?.sentOriginals.toSorted(byKey));
+    expect({ ...part, sentOriginals: [] }).toEqual({ ...ledger, sentOriginals: [] });
   });
 
   it("has the opening position of a job with the entries and totals that it began from", async () => {

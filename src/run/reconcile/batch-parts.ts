@@ -1,6 +1,7 @@
 import type { CompanyContext, Context } from "../../context.ts";
 import { groupBy } from "../../core/group-by.ts";
 import type { BatchHeader, ImportLine, LineStatus } from "../../core/import-line.ts";
+import { inGroups } from "../../core/in-groups.ts";
 import { compareText, joinKey } from "../../core/key.ts";
 import type { LineFinding } from "../../core/match/match-lines.ts";
 import { type Cents, sumCents } from "../../core/money.ts";
@@ -24,6 +25,9 @@ import { withinLease } from "../../journal/lease.ts";
 import { type KeptPart, keepPart, readParts } from "../../journal/tie-out-parts.ts";
 
 type OwnContext = Pick<Context, "db" | "names">;
+
+/** Parts kept in one transaction. */
+const BATCHES_IN_A_TRANSACTION = 50;
 
 /** What is found of the codes of a job, as kept or as it would be. */
 export type ReadCodes = (job: string) => Promise<string | null>;
@@ -132,8 +136,8 @@ async function spareOfJobs(
 }
 
 /**
- * Makes the parts of batches whose lines have changed, each in a transaction of its own, in the order of the batches:
- * an entry tells of one file at most, the oldest.
+ * Makes the parts of batches whose lines have changed, in the order of the batches: an entry tells of one file at
+ * most, the oldest.
  */
 export async function keepBatchParts(
   context: CompanyContext,
@@ -145,18 +149,23 @@ export async function keepBatchParts(
   const told = await filesTold(
     readParts(db, names, company.id, { kind: "batch", last: null, findingsOnly: true }),
   );
-  for (const batchId of batchIds) {
+  for (const group of inGroups(batchIds, BATCHES_IN_A_TRANSACTION)) {
     if (signal.aborted) return;
-    const lines = () => readLinesOfBatch(db, names, { batchId, company: company.id });
-    const part = await findBatch(context, batchId, readCodes, lines, told.before(batchId));
-    if (!part) continue;
-    told.add(part);
-    await withinLease(context, (tx) =>
-      keepPart(context, tx, {
-        ...{ kind: "batch", name: batchId, body: moneyJson(part), madeFrom: "made" },
-        counts: { ...NO_COUNTS, ...countBatch(part) },
-      }),
-    );
+    const parts: BatchPart[] = [];
+    for (const batchId of group) {
+      const lines = () => readLinesOfBatch(db, names, { batchId, company: company.id });
+      const part = await findBatch(context, batchId, readCodes, lines, told.before(batchId));
+      if (!part) continue;
+      told.add(part);
+      parts.push(part);
+    }
+    await withinLease(context, async (tx) => {
+      for (const part of parts)
+        await keepPart(context, tx, {
+          ...{ kind: "batch", name: part.batch.batch_id, body: moneyJson(part), madeFrom: "made" },
+          counts: { ...NO_COUNTS, ...countBatch(part) },
+        });
+    });
   }
 }
 

@@ -7,12 +7,16 @@ import { type CopyAtRest, type CopyLook, copyAtRest, pausing } from "../../sage/
 import type { SageSource } from "../../sage/tables.ts";
 import type { StagingOutline } from "../../staging/read-staging.ts";
 import { runProblems } from "../problems.ts";
-import { settleUnit } from "./settle.ts";
+import { settleUnits } from "./settle.ts";
 import { readUnits, type Unit } from "./units.ts";
 import type { Work } from "./work.ts";
 
 /** Lines in memory at a time, unless the projects of one job have more. */
 const LINES_AT_A_TIME = 20_000;
+/** Lines settled in one transaction, unless one unit has more: others wait for it, and each commit waits for the disk. */
+const LINES_IN_A_TRANSACTION = 2_000;
+/** A unit without lines is some work too. */
+const weightOf = ({ found }: Unit): number => found.lines.length + 10;
 /** Projects that nothing was sent of, looked at at a time. */
 const PROJECTS_AT_A_TIME = 200;
 
@@ -94,13 +98,17 @@ export async function settleAll(
   try {
     const todo = { jobs, projectIds: work.projectIds };
     for await (const units of unitsToDo(context, todo, own, copy, rejectedAt))
-      for (const unit of units) {
+      for (const group of inGroups(units, LINES_IN_A_TRANSACTION, weightOf)) {
         if (signal.aborted) return ok({ synced, lied });
-        const settled = await settleUnit(context, unit, work, digests);
-        synced.push(...settled.synced);
-        const isUnsuspected = unit.jobs.length > 0 && unit.jobs.every((job) => work.unsuspected.has(job));
-        if (isUnsuspected && (settled.isNews || settled.changedLines > 0))
-          lied.push(runProblems.digest_lied(unit.jobs.join(", "), settled.changedLines));
+        const settled = await settleUnits(context, group, work, digests);
+        for (const [index, unit] of group.entries()) {
+          const one = settled[index];
+          if (!one) continue;
+          synced.push(...one.synced);
+          const isUnsuspected = unit.jobs.length > 0 && unit.jobs.every((job) => work.unsuspected.has(job));
+          if (isUnsuspected && (one.isNews || one.changedLines > 0))
+            lied.push(runProblems.digest_lied(unit.jobs.join(", "), one.changedLines));
+        }
       }
   } finally {
     await copy?.close();

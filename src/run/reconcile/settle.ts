@@ -35,57 +35,76 @@ export interface Settled {
 }
 
 /**
- * Writes down what was found of some projects and their jobs, flips the flags that are proved by it, and keeps their
- * parts of the tie-out, in one transaction; last, what they were settled from. Flags never go back: what changes later
- * in Sage is shown, not locked again.
+ * Writes down what was found of some units, flips the flags that are proved by it, and keeps their parts of the
+ * tie-out, in one transaction; last of each, what it was settled from. Flags never go back: what changes later in Sage
+ * is shown, not locked again.
  */
-export async function settleUnit(
+export async function settleUnits(
   context: CompanyContext,
-  unit: Unit,
-  { hashOf, settledWith }: Pick<Work, "hashOf" | "settledWith">,
+  units: readonly Unit[],
+  work: Pick<Work, "hashOf" | "settledWith">,
   digests: Digests,
-): Promise<Settled> {
+): Promise<readonly Settled[]> {
   const { clock, names, db, company } = context;
   const at = toTimestamp(clock.now());
-  const name = unit.jobs[0];
-  const before = name === undefined ? null : await readPart(db, names, company.id, { kind: "codes", name });
-  const previous = before === null ? [] : differencesFromJson(before);
-  return withinLease(context, async (tx) => {
-    const { synced, changed, documents } = await settleProjects(context, tx, unit, at);
-    const { codes, projects } = buildUnit({ ...unit.found, documents, previous }, unit.notices);
-    let isNews = false;
-    if (name !== undefined) {
-      isNews = await keepPart(context, tx, {
-        ...{ kind: "codes", name, body: moneyJson(codes), counts: countCodes(codes), madeFrom: settledWith },
-      });
-      await endParts(context, tx, "codes", unit.jobs.slice(1));
-    }
-    const shown = new Map(projects.map((project) => [project.project_id, project]));
-    for (const projectId of unit.projectIds) {
-      const project = shown.get(projectId);
-      const isOther = await keepPart(context, tx, {
-        ...{ kind: "project", name: projectId },
-        body: project ? moneyJson(project) : "",
-        madeFrom: hashOf(
-          projectId,
-          documents.filter((document) => document.projectId === projectId),
-        ),
-      });
-      isNews ||= isOther;
-    }
-    const batches = [...new Set(unit.found.lines.map(({ tracked }) => tracked.batch.batchId))];
-    if (isNews || changed.length > 0) await outdateParts(context, tx, "batch", batches);
-    const dueDay = dueDayOf(unit.found.lines, context);
-    await settleJobs(
-      context,
-      tx,
-      unit.jobs.map((job) => ({
-        ...{ job, settledWith, dueDay },
-        digest: digestText(digests.get(job) ?? NO_ROWS),
-      })),
+  const before: (string | null)[] = [];
+  for (const { jobs } of units)
+    before.push(
+      jobs[0] === undefined ? null : await readPart(db, names, company.id, { kind: "codes", name: jobs[0] }),
     );
-    return { synced: synced.map(({ documentId }) => documentId), isNews, changedLines: changed.length };
+  return withinLease(context, async (tx) => {
+    const settled: Settled[] = [];
+    for (const [index, unit] of units.entries())
+      settled.push(await settleUnit(context, tx, unit, before[index] ?? null, work, digests, at));
+    return settled;
   });
+}
+
+async function settleUnit(
+  context: CompanyContext,
+  tx: Queries,
+  unit: Unit,
+  before: string | null,
+  { hashOf, settledWith }: Pick<Work, "hashOf" | "settledWith">,
+  digests: Digests,
+  at: string,
+): Promise<Settled> {
+  const previous = before === null ? [] : differencesFromJson(before);
+  const { synced, changed, documents } = await settleProjects(context, tx, unit, at);
+  const { codes, projects } = buildUnit({ ...unit.found, documents, previous }, unit.notices);
+  const [name, ...others] = unit.jobs;
+  let isNews = false;
+  if (name !== undefined) {
+    isNews = await keepPart(context, tx, {
+      ...{ kind: "codes", name, body: moneyJson(codes), counts: countCodes(codes), madeFrom: settledWith },
+    });
+    await endParts(context, tx, "codes", others);
+  }
+  const shown = new Map(projects.map((project) => [project.project_id, project]));
+  for (const projectId of unit.projectIds) {
+    const project = shown.get(projectId);
+    const isOther = await keepPart(context, tx, {
+      ...{ kind: "project", name: projectId },
+      body: project ? moneyJson(project) : "",
+      madeFrom: hashOf(
+        projectId,
+        documents.filter((document) => document.projectId === projectId),
+      ),
+    });
+    isNews ||= isOther;
+  }
+  const batches = [...new Set(unit.found.lines.map(({ tracked }) => tracked.batch.batchId))];
+  if (isNews || changed.length > 0) await outdateParts(context, tx, "batch", batches);
+  const dueDay = dueDayOf(unit.found.lines, context);
+  await settleJobs(
+    context,
+    tx,
+    unit.jobs.map((job) => ({
+      ...{ job, settledWith, dueDay },
+      digest: digestText(digests.get(job) ?? NO_ROWS),
+    })),
+  );
+  return { synced: synced.map(({ documentId }) => documentId), isNews, changedLines: changed.length };
 }
 
 interface SettledProjects {
@@ -104,30 +123,24 @@ async function settleProjects(
 ): Promise<SettledProjects> {
   const lines = groupBy(found.lines, ({ tracked }) => tracked.line.projectId);
   const documents = groupBy<StagedDocument>(found.documents, ({ projectId }) => projectId);
-  const changed: LineFinding[] = [];
-  const synced: StagedDocument[] = [];
-  const unlocked: StagedDocument[] = [];
-  const numbers = new Set<string>();
-  let wasWritten = false;
-  for (const projectId of projectIds) {
+  const news = projectIds.flatMap((projectId) => {
     const findings = lines.get(projectId) ?? [];
-    const [first] = findings;
-    if (!first) continue;
+    if (findings.length === 0) return [];
     const own = documents.get(projectId) ?? [];
     const settlement = settlementOf({ findings, documents: own, sentContents });
-    if (
-      settlement.changed.length === 0 &&
-      settlement.toSync.length === 0 &&
-      settlement.leftLocked.length === 0
-    )
-      continue;
-    wasWritten = true;
-    numbers.add(first.tracked.line.projectNumber);
-    changed.push(...settlement.changed);
-    unlocked.push(...settlement.leftLocked);
+    const { changed, toSync, leftLocked } = settlement;
+    return changed.length + toSync.length + leftLocked.length > 0
+      ? [{ projectId, findings, own, settlement }]
+      : [];
+  });
+  const changed = news.flatMap(({ settlement }) => settlement.changed);
+  if (news.length === 0) return { synced: [], changed, documents: found.documents };
+  await writeFindings(context, tx, changed);
+  const synced: StagedDocument[] = [];
+  for (const { projectId, own, settlement } of news)
     synced.push(...(await settleProject(context, tx, projectId, own, settlement, at)));
-  }
-  if (!wasWritten) return { synced, changed, documents: found.documents };
+  const numbers = new Set(news.flatMap(({ findings }) => findings[0]?.tracked.line.projectNumber ?? []));
+  const unlocked = news.flatMap(({ settlement }) => settlement.leftLocked);
   await tellAudit(context, tx, at, {
     event: "reconciled",
     subject: [...numbers].join(", ").slice(0, 200),
@@ -164,8 +177,7 @@ async function settleProject(
   at: string,
 ): Promise<StagedDocument[]> {
   const { names } = context;
-  const { changed, newlyTied, exported, toSync, leftLocked } = settlement;
-  await writeFindings(context, tx, changed);
+  const { newlyTied, exported, toSync, leftLocked } = settlement;
   await markLinesSynced(context, tx, settlement);
 
   const synced: StagedDocument[] = [];
