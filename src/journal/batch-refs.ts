@@ -9,12 +9,11 @@ export async function batchRefs(
   names: Names,
   batchIds: readonly string[],
 ): Promise<(batchId: string) => bigint> {
-  const rows = await tx.query(
-    tx.sql
-      .build(`${names.journal("batch")} as b`)
-      .whereIn("b.batch_id", idSet(tx, [...new Set(batchIds)]))
-      .select("b.id", "b.batch_id"),
-  );
+  const statement = tx.sql
+    .build(`${names.journal("batch")} as b`)
+    .whereIn("b.batch_id", idSet(tx, [...new Set(batchIds)]))
+    .select("b.id", "b.batch_id");
+  const rows = batchIds.length === 0 ? [] : await tx.query(statement);
   const ids = new Map(rows.map((row) => [text(row, "batch_id"), cents(row, "id")]));
   return (batchId) => {
     const id = ids.get(batchId);

@@ -5,7 +5,7 @@ import type { Day } from "../core/time.ts";
 import type { Queries, Row } from "../db/db.ts";
 import { integer, text, textOrNull } from "../db/values.ts";
 import type { Names } from "../names.ts";
-import { eventOf, insertCovered, noteCovered } from "./covered.ts";
+import { eventOf, insertNumbered, noteCovered } from "./covered.ts";
 import { withEvent } from "./events.ts";
 import { readLinesOfBatch } from "./import-lines.ts";
 
@@ -91,7 +91,7 @@ export async function insertBatch(context: CompanyContext, tx: Queries, batch: N
   const { names, company, toolVersion } = context;
   const { create_cost_codes, jce } = company;
   const { comment, quote_record_ids, extra_field, encoding } = jce;
-  await insertCovered(
+  await insertNumbered(
     context,
     tx,
     names.journal("batch"),
@@ -121,6 +121,7 @@ export async function insertBatch(context: CompanyContext, tx: Queries, batch: N
         previous_manifest_sha256: batch.previousManifestSha256,
       },
     ],
+    "batch_id",
   );
 }
 

@@ -17,6 +17,9 @@ export const eventOf = async (writer: Writer, tx: Queries): Promise<bigint> =>
 const untoldOf = async ({ names, company }: Writer, tx: Queries): Promise<Untold> =>
   untoldBy(tx) ?? promiseEvent(tx, await nextSequence(tx, names, company.id));
 
+const cellsOf = (row: Readonly<Record<string, unknown>>, columns: readonly string[]) =>
+  columns.map((column) => row[column]);
+
 /**
  * Adds rows that the event will stand for, each with its number, where the table has it, and its own short hash.
  * @param table as `names` calls it
@@ -31,30 +34,52 @@ export async function insertCovered(
   if (rows.length === 0) return;
   const untold = await untoldOf(writer, tx);
   const part = partOf(writer, table);
-  const { columns: hashed, event, hasHash } = COVERED[part];
-  const cells = (row: Readonly<Record<string, unknown>>, some: readonly string[]) =>
-    some.map((column) => row[column]);
+  const { columns: hashed, event } = COVERED[part];
   const own: RowValues = event === null ? {} : { event: untold.sequence };
-  const whole = rows.map((row): RowValues => ({ ...own, ...row }));
-  const named = { ...columns, ...(event === null ? {} : { event: "cents" as const }) };
-  if (hasHash) {
-    const withHash = whole.map((row) => {
-      const hash = hashOfCells(cells(row, hashed));
+  await tx.insert(
+    table,
+    { ...columns, ...(event === null ? {} : { event: "cents" }), row_hash: "cents" },
+    rows.map((row) => {
+      const whole = { ...own, ...row };
+      const hash = hashOfCells(cellsOf(whole, hashed));
       noteRow(untold, part, hash);
-      return { ...row, row_hash: shortHash(hash) };
-    });
-    return tx.insert(table, { ...named, row_hash: "cents" }, withHash);
-  }
-  // Other tables refer to the number that the database gives each: it is known when the row is there.
+      return { ...whole, row_hash: shortHash(hash) };
+    }),
+  );
+}
+
+/**
+ * Adds rows to which others refer by a number that the database gives them: the event stands for them as they are
+ * there then.
+ * @param by an indexed column by which they are found again, so that no other company's rows are waited for
+ */
+export async function insertNumbered(
+  writer: Writer,
+  tx: Queries,
+  table: string,
+  columns: RowSetColumns,
+  rows: readonly RowValues[],
+  by: string,
+): Promise<void> {
+  if (rows.length === 0) return;
+  const { sequence: event } = await untoldOf(writer, tx);
+  const named: RowSetColumns = { ...columns, event: "cents" };
+  const whole = rows.map((row): RowValues => ({ ...row, event }));
   for (const row of whole) await tx.insert(table, named, [row]);
+  const { build, rowSet } = tx.sql;
+  const values = rowSet(
+    { [by]: named[by] ?? "text" },
+    whole.map((row) => ({ [by]: row[by] ?? null })),
+  );
+  const there = await tx.query(
+    build(table).where({ event: event.toString() }).whereIn(by, build.select(by).from(values)).select(),
+  );
   const given = Object.keys(named);
-  const inserted = new Set(whole.map((row) => hashOfCells(cells(row, given))));
-  const there = await tx.query(tx.sql.build(table).where({ event: untold.sequence.toString() }).select());
-  // Another company's events have the same numbers.
-  const written = there.filter((row) => inserted.has(hashOfCells(cells(row, given))));
+  const inserted = new Set(whole.map((row) => hashOfCells(cellsOf(row, given))));
+  const written = there.filter((row) => inserted.has(hashOfCells(cellsOf(row, given))));
   if (written.length !== rows.length)
     throw new Error(`${rows.length} rows of ${table} were written, and ${written.length} are there`);
-  await noteCovered(writer, tx, part, written);
+  await noteCovered(writer, tx, partOf(writer, table), written);
 }
 
 function partOf({ names }: Writer, table: string): CoveredName {
@@ -71,8 +96,7 @@ export async function noteCovered(
   rows: readonly Readonly<Record<string, unknown>>[],
 ): Promise<void> {
   const untold = await untoldOf(writer, tx);
-  for (const row of rows)
-    noteRow(untold, part, hashOfCells(COVERED[part].columns.map((column) => row[column])));
+  for (const row of rows) noteRow(untold, part, hashOfCells(cellsOf(row, COVERED[part].columns)));
 }
 
 /** Has the event that will stand for what a transaction writes tell something more. */

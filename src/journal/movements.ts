@@ -66,7 +66,11 @@ export async function insertMovements(
     movements.filter(isLineless).map(({ projectId }) => projectId),
   );
   const isOfDocument = (one: Movement) => isFirst(one) && one.to !== "baseline";
-  const documentOf = movements.some(isOfDocument) ? await sentDocumentRefs(context, tx) : () => null;
+  const documentOf = await sentDocumentRefs(
+    context,
+    tx,
+    movements.filter(isOfDocument).map(({ projectId }) => projectId),
+  );
   await insertCovered(
     context,
     tx,

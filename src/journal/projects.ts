@@ -3,7 +3,7 @@ import type { StagedProject } from "../core/staged.ts";
 import type { Queries } from "../db/db.ts";
 import { idSet } from "../db/row-sets.ts";
 import { cents, text } from "../db/values.ts";
-import { insertCovered } from "./covered.ts";
+import { insertNumbered } from "./covered.ts";
 
 /** A project as it is called when something of it is taken. */
 export type ProjectName = Pick<StagedProject, "projectId" | "projectNumber" | "name">;
@@ -14,14 +14,13 @@ async function projectsById(
   tx: Queries,
   projectIds: readonly string[],
 ): Promise<ReadonlyMap<string, ProjectName & { readonly id: bigint }>> {
-  const rows = await tx.query(
-    tx.sql
-      .build(names.journal("project"))
-      .where({ company: company.id })
-      .whereIn("project_id", idSet(tx, projectIds))
-      .orderBy("id")
-      .select(),
-  );
+  const statement = tx.sql
+    .build(names.journal("project"))
+    .where({ company: company.id })
+    .whereIn("project_id", idSet(tx, projectIds))
+    .orderBy("id")
+    .select();
+  const rows = projectIds.length === 0 ? [] : await tx.query(statement);
   return new Map(
     rows.map((row) => [
       text(row, "project_id"),
@@ -47,7 +46,7 @@ export async function insertProjects(
     const before = known.get(projectId);
     return before?.projectNumber !== projectNumber || before.name !== name;
   };
-  await insertCovered(
+  await insertNumbered(
     context,
     tx,
     context.names.journal("project"),
@@ -58,6 +57,7 @@ export async function insertProjects(
       project_number: project.projectNumber,
       project_name: project.name,
     })),
+    "project_id",
   );
 }
 

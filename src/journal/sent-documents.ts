@@ -8,7 +8,7 @@ import { cents, text, textOrNull } from "../db/values.ts";
 import type { Names } from "../names.ts";
 import { type AmongProjects, isAmong } from "./among.ts";
 import { batchRefs } from "./batch-refs.ts";
-import { eventOf, insertCovered } from "./covered.ts";
+import { eventOf, insertNumbered } from "./covered.ts";
 import { writtenByRun } from "./events.ts";
 import { projectRefs } from "./projects.ts";
 
@@ -30,7 +30,7 @@ export async function insertSentDocuments(
     documents.map(({ projectId }) => projectId),
   );
   const batch = batchId === null ? null : (await batchRefs(tx, names, [batchId]))(batchId);
-  await insertCovered(
+  await insertNumbered(
     context,
     tx,
     names.journal("sent_document"),
@@ -61,21 +61,21 @@ export async function insertSentDocuments(
       }),
       content: documentContent(document),
     })),
+    "project",
   );
 }
 
-/** The journal's own numbers of the documents that this transaction has taken, by `documentKey`. */
+/** The journal's own numbers of the documents of some projects that this transaction has taken, by `documentKey`. */
 export async function sentDocumentRefs(
   context: Pick<CompanyContext, "names" | "company">,
   tx: Queries,
+  projectIds: readonly string[],
 ): Promise<(document: { document: DocumentType; documentId: string }) => bigint> {
-  const rows = await tx.query(
-    tx.sql
-      .build(`${context.names.journal("sent_document")} as d`)
-      .join(`${context.names.journal("project")} as p`, "p.id", "d.project")
-      .where({ "d.event": (await eventOf(context, tx)).toString(), "p.company": context.company.id })
-      .select("d.id", "d.document", "d.document_id"),
-  );
+  const among = { projectIds: [...new Set(projectIds)] };
+  const statement = sentDocuments(tx, context.names, context.company.id, among)
+    .where("d.event", (await eventOf(context, tx)).toString())
+    .select("d.id", "d.document", "d.document_id");
+  const rows = projectIds.length === 0 ? [] : await tx.query(statement);
   const ids = new Map(rows.map((row) => [readDocumentKey(row), cents(row, "id")]));
   return (document) => {
     const id = ids.get(documentKey(document));
