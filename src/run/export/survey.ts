@@ -46,7 +46,7 @@ export interface ProjectGroup {
 }
 
 /** Lines in memory at a time, unless one project has more. */
-const LINES_AT_A_TIME = 20_000;
+const LINES_AT_A_TIME = 5_000;
 /** What is looked at even if nothing is to be planned: without it nothing could be. */
 const INDISPENSABLE_TABLES: readonly SageTable[] = ["JCM_MASTER__JOB", "JCM_MASTER__STANDARD_CATEGORY"];
 const ACCEPTED: ReadonlySet<ErpStatus | null> = new Set(["accepted"]);

@@ -12,7 +12,7 @@ import { readUnits, type Unit } from "./units.ts";
 import type { Work } from "./work.ts";
 
 /** Lines in memory at a time, unless the projects of one job have more. */
-const LINES_AT_A_TIME = 20_000;
+const LINES_AT_A_TIME = 2_500;
 /** Lines settled in one transaction, unless one unit has more: others wait for it, and each commit waits for the disk. */
 const LINES_IN_A_TRANSACTION = 2_000;
 /** A unit without lines is some work too. */
