@@ -21,6 +21,31 @@ export async function readBatches(
   return (await queries.query(statement)).map(readHeader);
 }
 
+/** Those of some batch ids that the journal does not know. */
+export async function unknownBatches(
+  queries: Queries,
+  names: Names,
+  batchIds: readonly string[],
+): Promise<string[]> {
+  if (batchIds.length === 0) return [];
+  const { build, rowSet } = queries.sql;
+  const asked = rowSet(
+    { asked_for: "text" },
+    batchIds.map((asked_for) => ({ asked_for })),
+  );
+  const rows = await queries.query(
+    build
+      .select("asked_for")
+      .from(asked)
+      .whereNotExists(
+        build(`${names.journal("batch")} as b`)
+          .where("b.batch_id", build.ref("asked_for"))
+          .select(build.raw("1")),
+      ),
+  );
+  return rows.map((row) => text(row, "asked_for"));
+}
+
 /** A batch's header row; null if there is none. */
 export async function readBatchHeader(
   queries: Queries,

@@ -1,6 +1,6 @@
 import type { CompanyContext } from "../context.ts";
 import { fail, type Outcome, ok } from "../core/outcome.ts";
-import { readBatches } from "../journal/batches.ts";
+import { unknownBatches } from "../journal/batches.ts";
 import { batchProblems } from "./problems.ts";
 
 /**
@@ -16,7 +16,6 @@ export async function checkOutbox({
   const isBatchId = new RegExp(`^${company.id}-\\d{6,}$`);
   // Listed before the journal is read: a batch is in the journal before its folder is there.
   const folders = (await files.list(company.outbox)).filter((name) => isBatchId.test(name));
-  const known = new Set((await readBatches(db, names, company.id)).map((batch) => batch.batchId));
-  const unknown = folders.filter((name) => !known.has(name));
+  const unknown = await unknownBatches(db, names, folders);
   return unknown.length > 0 ? fail(batchProblems.journal_behind_outbox(company.id, unknown)) : ok(undefined);
 }

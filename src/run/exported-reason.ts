@@ -1,7 +1,7 @@
 import type { CompanyContext } from "../context.ts";
 import { dayIn } from "../core/time.ts";
 import type { Queries } from "../db/db.ts";
-import { type Reasoned, setReason, setReasonOfExported } from "../journal/document-reasons.ts";
+import { type Reasoned, setReasonOfExported, setReasons } from "../journal/document-reasons.ts";
 import { readOpenBatches } from "../journal/import-lines.ts";
 
 /**
@@ -27,6 +27,11 @@ export async function setExportedReason(
       : `${total("settled")} of ${total("lines")} entries posted, batch ${open
           .map(({ batchId }) => batchId)
           .join(", ")}, since ${dayIn(timeZone, new Date(since))}`;
-  await setReason(context, tx, documents, "exported", reason, at);
+  await setReasons(
+    context,
+    tx,
+    documents.map((document) => ({ document, status: "exported" as const, reason })),
+    at,
+  );
   await setReasonOfExported(context, tx, projectId, reason);
 }

@@ -3,10 +3,11 @@ import { expect, it } from "vitest";
 import { verifyAudit } from "../../src/audit/audit.ts";
 import { groupBy } from "../../src/core/group-by.ts";
 import { dayIn } from "../../src/core/time.ts";
+import { readTieOutRoot } from "../../src/journal/tie-outs.ts";
 import { type ExportResult, exportAll } from "../../src/run/export/export.ts";
 import { type PlanResult, planAll } from "../../src/run/look/plan.ts";
 import { lookAtStatus } from "../../src/run/look/status.ts";
-import { reconcileAll } from "../../src/run/reconcile/reconcile.ts";
+import { type ReconcileResult, reconcileAll } from "../../src/run/reconcile/reconcile.ts";
 import { amounts } from "../support/accounts.ts";
 import { type ActingDocument, budgetAction } from "../support/budget-action.ts";
 import { sqlitePair } from "../support/databases.ts";
@@ -140,6 +141,7 @@ async function runReconcile(found: Found): Promise<void> {
   const { companies } = await reconcileAll(context);
   expect(companies.map(({ error }) => error)).toEqual([null, null]);
   books.written();
+  await expectNothingMissed(found, companies);
   const documents = await readDocuments(world);
   const after = new Map(documents.map((document) => [document.id, document]));
   const moved = before.filter(({ id, status }) => after.get(id)?.status !== status);
@@ -172,6 +174,21 @@ async function runReconcile(found: Found): Promise<void> {
     const isUnderWay = own.some(({ status }) => ["exported", "accepted", "sent"].includes(status));
     if (!isUnderWay && !open.has(budget.projectId))
       expect(budget.locked, `${budget.id} is free, since nothing is under way`).toBe(false);
+  }
+}
+
+/** What was looked at was all that there was to see: everything looked at anew says the same, part by part. */
+async function expectNothingMissed({ context }: Found, seen: ReconcileResult["companies"]): Promise<void> {
+  const partsOf = async (company: string) => {
+    const root = await readTieOutRoot(context, company);
+    return root.ok ? root.value?.partsSum : root.problem;
+  };
+  const before = await Promise.all(seen.map(({ company }) => partsOf(company)));
+  const { companies } = await reconcileAll(context, { full: true });
+  for (const [index, { company, lines, differences, digests_lied, synced }] of companies.entries()) {
+    expect([company, digests_lied, synced]).toEqual([company, [], []]);
+    expect([lines, differences]).toEqual([seen[index]?.lines, seen[index]?.differences]);
+    expect(await partsOf(company), `the parts of ${company}`).toBe(before[index]);
   }
 }
 

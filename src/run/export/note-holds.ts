@@ -6,7 +6,7 @@ import { documentKey } from "../../core/plan/types.ts";
 import type { StagedDocument } from "../../core/staged.ts";
 import { dayIn, toTimestamp } from "../../core/time.ts";
 import { tellAudit } from "../../journal/audit-chain.ts";
-import { setReason } from "../../journal/document-reasons.ts";
+import { type DocumentReason, newReasons, setReasons } from "../../journal/document-reasons.ts";
 import { endHolds, insertHolds, type OpenHold, readOpenHolds } from "../../journal/holds.ts";
 import { withinLease } from "../../journal/lease.ts";
 
@@ -53,14 +53,17 @@ export async function recordHolds(
     .map(([, hold]) => hold)
     .filter(isKnown);
   const at = toTimestamp(clock.now());
-  const reasons = reasonsFor(context, stillAccepted, [...wanted.values()], openBefore, waiting, at);
+  const reasons = await newReasons(
+    context,
+    db,
+    reasonsFor(context, stillAccepted, [...wanted.values()], openBefore, waiting, at),
+  );
   if (began.length === 0 && ended.length === 0 && reasons.length === 0) return;
 
   await withinLease(context, async (tx) => {
     await insertHolds(context, tx, at, began);
     await endHolds(context, tx, at, ended);
-    for (const { document, reason } of reasons)
-      await setReason(context, tx, [document], "accepted", reason, at);
+    await setReasons(context, tx, reasons, at);
     if (began.length === 0 && ended.length === 0) return;
     const told = ({ document, documentId, stagingLineId, field, value, rule }: Hold) => ({
       document,
@@ -86,17 +89,19 @@ function reasonsFor(
   openBefore: ReadonlyMap<string, OpenHold>,
   waiting: ReadonlyMap<string, string>,
   at: string,
-): { document: StagedDocument; reason: string }[] {
+): DocumentReason[] {
   const held = groupBy(holds, documentKey);
   return documents.map((document) => {
     const causes = held.get(documentKey(document));
     const first = causes?.[0];
     if (!causes || !first) {
-      return { document, reason: waiting.get(documentKey(document)) ?? "waiting for export" };
+      const reason = waiting.get(documentKey(document)) ?? "waiting for export";
+      return { document, status: "accepted", reason };
     }
     const since = causes.map((hold) => openBefore.get(identityOf(hold))?.beganAt ?? at).sort()[0] ?? at;
     const lines = new Set(causes.map((hold) => hold.stagingLineId).filter((id) => id !== null)).size;
     const count = lines === 0 ? "" : `, ${lines} ${lines === 1 ? "line" : "lines"}`;
-    return { document, reason: `held since ${dayIn(timeZone, new Date(since))}${count}: ${first.message}` };
+    const reason = `held since ${dayIn(timeZone, new Date(since))}${count}: ${first.message}`;
+    return { document, status: "accepted", reason };
   });
 }
