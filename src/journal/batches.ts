@@ -56,6 +56,16 @@ export async function readBatchHeader(
   return row ? readHeader(row) : null;
 }
 
+/** How a batch's files are written; null if there is no such batch. */
+export async function readBatchJce(
+  queries: Queries,
+  names: Names,
+  batchId: string,
+): Promise<JceOptions | null> {
+  const [row] = await queries.query(batchRows(queries, names).where("b.batch_id", batchId));
+  return row ? (JSON.parse(text(row, "jce")) as JceOptions) : null;
+}
+
 /** Batches of which no part of the tie-out is kept, or one that has to be made again. */
 export async function readBatchesToTieOut(
   queries: Queries,

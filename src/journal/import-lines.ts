@@ -302,7 +302,7 @@ export async function readBatchLines(
 ): Promise<{
   readonly projects: readonly string[];
   readonly jobs: readonly string[];
-  readonly lines: readonly (BatchLines & { readonly toBePosted: number })[];
+  readonly lines: readonly (BatchLines & { readonly inFile: number; readonly toBePosted: number })[];
 }> {
   const { build } = queries.sql;
   const own = () =>
@@ -325,6 +325,7 @@ export async function readBatchLines(
       .select("l.kind", "l.state")
       .select(
         build.raw("count(*) as line_count"),
+        build.raw("sum(l.in_file) as in_file"),
         build.raw("sum(case when l.in_file = 1 and l.cents <> 0 then 1 else 0 end) as to_be_posted"),
       )
       .sum("l.cents as exported")
@@ -349,6 +350,7 @@ export async function readBatchLines(
       kind: text(row, "kind") as EstimateKind,
       state: text(row, "state") as ImportLineState,
       lines: integer(row, "line_count"),
+      inFile: integer(row, "in_file"),
       toBePosted: integer(row, "to_be_posted"),
       accepted: accepted.get(group(row)) ?? 0n,
       exported: cents(row, "exported"),

@@ -1,4 +1,4 @@
-import type { DocumentType, ErpStatus, StagedDocument } from "../core/staged.ts";
+import type { ErpStatus, StagedDocument } from "../core/staged.ts";
 import type { Queries } from "../db/db.ts";
 import { idSet } from "../db/row-sets.ts";
 import type { Names } from "../names.ts";
@@ -68,20 +68,32 @@ export async function setBudgetLocked(
   );
 }
 
-/** Sets `erp_synced` of lines, addressed by their ids as staging holds them. */
+/**
+ * Sets `erp_synced` of some of a document's lines, addressed by their ids as staging holds them. One that is as it
+ * should be is not written again.
+ * @param document as it was read in this transaction, with its lines
+ */
 export async function setLinesSynced(
   tx: Queries,
   names: Names,
-  type: DocumentType,
+  document: StagedDocument,
   rawIds: readonly string[],
   synced: boolean,
 ): Promise<void> {
-  if (rawIds.length === 0) return;
-  const { lines, lineId } = DOCUMENT_TABLES[type];
+  const wanted = new Set(rawIds);
+  const others = document.lines.filter((line) => line.erpSynced !== synced && wanted.has(line.rawId));
+  if (others.length === 0) return;
+  const { lines, lineId } = DOCUMENT_TABLES[document.document];
   await tx.query(
     tx.sql
       .build(names.staging(lines))
-      .whereIn(lineId, idSet(tx, rawIds))
+      .whereIn(
+        lineId,
+        idSet(
+          tx,
+          others.map(({ rawId }) => rawId),
+        ),
+      )
       .update({ erp_synced: bitOf(synced) }),
   );
 }

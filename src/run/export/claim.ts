@@ -190,7 +190,7 @@ async function setFlags(
       const rawIds = document.lines
         .filter((line) => sending.has(joinKey(documentKey(document), line.lineId)))
         .map((line) => line.rawId);
-      await setLinesSynced(tx, names, document.document, rawIds, false);
+      await setLinesSynced(tx, names, document, rawIds, false);
     }
     const budget = budgets.get(planned.project.projectId);
     if (budget) await lockBudget(tx, names, budget);

@@ -36,7 +36,7 @@ export async function syncNothingToSend(
       await setLinesSynced(
         tx,
         names,
-        document.document,
+        document,
         document.lines.map((line) => line.rawId),
         true,
       );

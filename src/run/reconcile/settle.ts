@@ -184,7 +184,7 @@ async function settleProject(
   for (const document of await readDocuments(tx, names, toSync)) {
     if (!settlement.isAsSent(document)) continue;
     if (!(await changeHeader(tx, names, document, DOCUMENT_TRANSITIONS.tied_out))) continue;
-    await setLinesSynced(tx, names, document.document, settlement.seenPosted(document), true);
+    await setLinesSynced(tx, names, document, settlement.seenPosted(document), true);
     synced.push(document);
   }
   if (synced.length > 0 || newlyTied.length > 0 || leftLocked.length > 0)
@@ -253,5 +253,5 @@ async function markLinesSynced(
   { behindNewlyTied, provedBy }: Settlement,
 ): Promise<void> {
   for (const document of await readDocuments(tx, names, behindNewlyTied))
-    await setLinesSynced(tx, names, document.document, provedBy(document), true);
+    await setLinesSynced(tx, names, document, provedBy(document), true);
 }

@@ -1,18 +1,23 @@
 import { join } from "node:path";
-import type { EstimateKind } from "../../core/key.ts";
+import { ESTIMATE_KINDS, type EstimateKind } from "../../core/key.ts";
 import { type Cents, sumCents } from "../../core/money.ts";
 import { sha256 } from "../../core/sha256.ts";
 import type { DocumentType } from "../../core/staged.ts";
 import { detailsOf, headOf, readEventsOfRun } from "../../journal/audit-chain.ts";
-import { readBatch, readBatchesOfRun } from "../../journal/batches.ts";
+import { readBatchesOfRun, readBatchHeader, readBatchJce } from "../../journal/batches.ts";
 import { countOpenHolds } from "../../journal/holds.ts";
-import { type LinesInState, readClaimedByRun, readLineStates } from "../../journal/import-lines.ts";
+import {
+  type LinesInState,
+  readBatchLines,
+  readClaimedByRun,
+  readLineStates,
+} from "../../journal/import-lines.ts";
 import { readMappingVersion } from "../../journal/mapping-sets.ts";
 import { movedByEvents } from "../../journal/movements.ts";
 import { readUnfinished } from "../../journal/runs.ts";
 import { readSentByRun } from "../../journal/sent-documents.ts";
 import { readJce } from "../../outbox/read-jce.ts";
-import { estimateFilesOf } from "../../outbox/render/contents.ts";
+import { estimateFileName } from "../../outbox/render/contents.ts";
 import type { OwnRun } from "../../run/records.ts";
 import type { RunRecord } from "./schema.ts";
 
@@ -88,35 +93,44 @@ async function mappingOf({ db, names, company }: OwnRun): Promise<RunInJournal["
   return set && { version: set.version, sha256: set.sha256, in_force_since: set.inForceSince };
 }
 
-/** A batch of this run: the journal's lines on one side, the files as they lie in the outbox on the other. */
+/** A batch of this run: the journal's lines on one side, added up there, the files as they lie in the outbox on the other. */
 async function batchOf(run: OwnRun, batchId: string, recovered: boolean): Promise<RunBatch> {
   const { db, names, company, files } = run;
-  const batch = await readBatch(db, names, batchId);
-  if (!batch) throw new Error(`batch ${batchId} has gone from the journal`);
-  const { header, record } = batch;
-  const { encoding, extra_field: extraField } = record.jce;
-  const estimateFiles = estimateFilesOf(record);
+  const header = await readBatchHeader(db, names, batchId);
+  const jce = await readBatchJce(db, names, batchId);
+  if (!header || !jce) throw new Error(`batch ${batchId} has gone from the journal`);
+  const { lines } = await readBatchLines(db, names, batchId);
+  const inFiles = ESTIMATE_KINDS.map((kind) => {
+    const own = lines.filter((one) => one.kind === kind);
+    return {
+      kind,
+      name: estimateFileName(batchId, kind),
+      lines: own.reduce((sum, { inFile }) => sum + inFile, 0),
+      // What is in no file comes to nothing.
+      cents: sumCents(own.map(({ exported }) => exported)),
+    };
+  });
+  const estimateFiles = inFiles.filter((file) => file.lines > 0);
   const inOutbox: RunBatch["files"][number][] = [];
   for (const { name, kind } of header.state === "written" ? estimateFiles : []) {
     const bytes = await files.read(join(company.outbox, batchId, name)).catch(() => null);
-    const parsed = bytes && readJce(bytes, { encoding, extraField });
-    const lines = parsed?.ok ? parsed.value.lines : [];
+    const parsed = bytes && readJce(bytes, { encoding: jce.encoding, extraField: jce.extra_field });
+    const records = parsed?.ok ? parsed.value.lines : [];
     inOutbox.push({
-      ...{ name, kind, lines: lines.length },
+      ...{ name, kind, lines: records.length },
       sha256: bytes && sha256(bytes),
-      amount_total: sumCents(lines.map((line) => line.cents)),
+      amount_total: sumCents(records.map((record) => record.cents)),
     });
   }
+  const all = lines.reduce((sum, one) => sum + one.lines, 0);
   return {
     batch_id: batchId,
     recovered,
     state: header.state,
     transaction_date: header.transactionDate,
     manifest_sha256: header.manifestSha256,
-    lines_left_out: record.lines.filter(({ inFile }) => !inFile).length,
+    lines_left_out: all - inFiles.reduce((sum, file) => sum + file.lines, 0),
     files: inOutbox,
-    lineTotals: new Map(
-      estimateFiles.map(({ name, lines }) => [name, sumCents(lines.map((line) => line.cents))]),
-    ),
+    lineTotals: new Map(estimateFiles.map(({ name, cents }) => [name, cents])),
   };
 }
