@@ -1,6 +1,7 @@
 import type { Problem } from "../core/outcome.ts";
 import type { AuditRow } from "../journal/audit-chain.ts";
 import type { CopyDiffering } from "../journal/read-covered.ts";
+import type { KeptPart } from "../journal/tie-out-parts.ts";
 import type { AuditFinding, KnownHead } from "./finding.ts";
 
 const called = (row: AuditRow): string =>
@@ -80,6 +81,12 @@ export const auditProblems = {
     sequence: null,
     message: `What import_line says of ${line} is not what line_state says: ${column} is ${there} there, and ${found} comes of what was found.`,
     hint: RESTORE,
+  }),
+  counts_disagree: ({ kind, name, number }: KeptPart): AuditFinding => ({
+    name: "counts_disagree",
+    sequence: null,
+    message: `Part ${number} of the tie-out (${kind === "codes" ? "codes of job" : kind} ${name}) does not come to what its row in tie_out_part counts.`,
+    hint: `${RESTORE} \`tieout reconcile --full\` counts what is valid today anew.`,
   }),
   tie_out_disagrees: (row: AuditRow | null, day: string, sha256: string): AuditFinding => ({
     name: "tie_out_disagrees",

@@ -1,6 +1,16 @@
+import type { BatchPart } from "../core/tie-out/batch-part.ts";
+import { COUNT_NAMES, type Counts, countBatch, countCodes, NO_COUNTS } from "../core/tie-out/counts.ts";
+import { partFromJson } from "../core/tie-out/schema.ts";
+import type { CodesPart } from "../core/tie-out/unit.ts";
 import type { Db } from "../db/db.ts";
 import { type AuditRow, detailsOf } from "../journal/audit-chain.ts";
-import { addHashes, NO_PARTS_SUM, readAllParts } from "../journal/tie-out-parts.ts";
+import {
+  addHashes,
+  type KeptPart,
+  NO_PARTS_SUM,
+  type PartKind,
+  readAllParts,
+} from "../journal/tie-out-parts.ts";
 import { readRoots, rootSha256, type TieOutRoot } from "../journal/tie-outs.ts";
 import type { Names } from "../names.ts";
 import type { AuditFinding } from "./finding.ts";
@@ -27,10 +37,10 @@ export async function tieOutsAgainstChain(
       if (row.event === "tie_out_stored") told.set(String(detailsOf(row).sha256), row);
     },
     async findings() {
-      const altered = await alteredRoots(db, names, company, roots);
+      const { altered, miscounted } = await checkParts(db, names, company, roots);
       const seen = new Map<string, TieOutRoot>();
       for (const root of roots) if (!seen.has(root.sha256)) seen.set(root.sha256, root);
-      const findings: AuditFinding[] = [];
+      const findings: AuditFinding[] = miscounted.map((part) => auditProblems.counts_disagree(part));
       for (const [sha256, root] of seen) {
         const row = told.get(sha256);
         if (!row || altered.has(sha256))
@@ -43,14 +53,19 @@ export async function tieOutsAgainstChain(
   };
 }
 
-/** The hashes of tie-outs whose parts do not add up to them any more: the parts are gone through as they were kept. */
-async function alteredRoots(
+/**
+ * Goes through the parts as they were kept.
+ * @returns the hashes of tie-outs whose parts do not add up to them any more, and parts whose counts are not those of
+ * their content
+ */
+async function checkParts(
   db: Db,
   names: Names,
   company: string,
   roots: readonly TieOutRoot[],
-): Promise<ReadonlySet<string>> {
+): Promise<{ readonly altered: ReadonlySet<string>; readonly miscounted: readonly KeptPart[] }> {
   const altered = new Set<string>();
+  const miscounted: KeptPart[] = [];
   let sum = NO_PARTS_SUM;
   let next = 0;
   /** Parts that are replaced later, by the number of what replaces them; some are not what they were. */
@@ -62,7 +77,9 @@ async function alteredRoots(
       if (broken.size > 0 || sum !== root.partsSum || rootSha256(root.partsSum, root) !== root.sha256)
         altered.add(root.sha256);
   };
-  for await (const { number, sha256, body, replacedBy } of readAllParts(db, names, company)) {
+  for await (const part of readAllParts(db, names, company)) {
+    const { number, sha256, body, replacedBy, counts } = part;
+    if (body && !haveSame(countsOf(part.kind, body), counts)) miscounted.push({ ...part, body: null });
     closeUpTo(number);
     sum = addHashes(sum, body === "" ? [] : [sha256], replaced.get(number) ?? []);
     replaced.delete(number);
@@ -75,5 +92,13 @@ async function alteredRoots(
       replaced.set(replacedBy, [...(replaced.get(replacedBy) ?? []), sha256]);
   }
   closeUpTo(null);
-  return altered;
+  return { altered, miscounted };
 }
+
+/** What a part's content comes to. */
+function countsOf(kind: PartKind, body: string): Counts {
+  if (kind === "codes") return countCodes(partFromJson<CodesPart>(body));
+  return kind === "batch" ? countBatch(partFromJson<BatchPart>(body)) : NO_COUNTS;
+}
+
+const haveSame = (a: Counts, b: Counts): boolean => COUNT_NAMES.every((name) => a[name] === b[name]);

@@ -81,15 +81,3 @@ async function knownEntriesOf(
   }
   return known;
 }
-
-/** The highest run of any entry that the copy showed at a claim or a baseline; null if there was none. */
-export async function highestKnownRun(
-  queries: Queries,
-  names: Names,
-  company: string,
-): Promise<bigint | null> {
-  const [row] = await queries.query(
-    queries.sql.build(names.journal("known_entry")).where({ company }).max("run as highest"),
-  );
-  return row?.highest == null ? null : cents(row, "highest");
-}

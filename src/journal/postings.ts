@@ -145,19 +145,3 @@ export async function readEntriesBehind(
   }
   return entries;
 }
-
-/** The highest run of any entry that was ever behind a line; null if there was none. */
-export async function highestPostedRun(
-  queries: Queries,
-  names: Names,
-  company: string,
-): Promise<bigint | null> {
-  const [row] = await queries.query(
-    queries.sql
-      .build(`${names.journal("batch")} as b`)
-      .join(`${names.journal("posting")} as t`, "t.batch", "b.id")
-      .where("b.company", company)
-      .max("t.run as highest"),
-  );
-  return row?.highest == null ? null : cents(row, "highest");
-}

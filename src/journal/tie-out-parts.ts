@@ -39,7 +39,8 @@ const partTable = (queries: Queries, names: Names, company: string) =>
   queries.sql.build(names.journal("tie_out_part")).where({ company });
 
 /**
- * Keeps a part in the place of the one that was valid. If that says the same, only what it was made from is noted.
+ * Keeps a part in the place of the one that was valid. If that says the same, only what it was made from and what it
+ * comes to are noted.
  * @returns whether it says something else than before
  */
 export async function keepPart(
@@ -53,7 +54,8 @@ export async function keepPart(
   const kept = body === "" ? "" : packed(body);
   // One whose content is not what its hash says is kept anew.
   if (before && text(before, "sha256") === hash && text(before, "body") === kept) {
-    await tx.query(valid().update({ made_from: madeFrom }));
+    const own = Object.fromEntries(COUNT_NAMES.map((count) => [count, (counts[count] ?? 0n).toString()]));
+    await tx.query(valid().update({ made_from: madeFrom, ...own }));
     return false;
   }
   if (!before && body === "") return false;
@@ -295,12 +297,12 @@ export function addHashes(sum: string, added: readonly string[], taken: readonly
 /** What is no hash any more counts as nothing: the sum tells that it was one. */
 const numberOf = (hash: string): bigint => (/^[0-9a-f]{64}$/.test(hash) ? BigInt(`0x${hash}`) : 0n);
 
-/** Every part there ever was, in the order in which they were kept: hashes alone, and whether bodies fit them. */
+/** Every part there ever was, in the order in which they were kept. */
 export async function* readAllParts(
   db: Db,
   names: Names,
   company: string,
-): AsyncGenerator<KeptPart & { readonly replacedBy: bigint | null }, undefined> {
+): AsyncGenerator<KeptPart & { readonly replacedBy: bigint | null; readonly counts: Counts }, undefined> {
   let after = 0n;
   for (;;) {
     const rows = await db.query(
@@ -308,10 +310,14 @@ export async function* readAllParts(
         .where("part_no", ">", after.toString())
         .orderBy("part_no")
         .limit(PARTS_AT_A_TIME)
-        .select("part_no", "kind", "name", "sha256", "body", "replaced_by"),
+        .select("part_no", "kind", "name", "sha256", "body", "replaced_by", ...COUNT_NAMES),
     );
     for (const row of rows)
-      yield { ...readKept(row), replacedBy: row.replaced_by === null ? null : cents(row, "replaced_by") };
+      yield {
+        ...readKept(row),
+        replacedBy: row.replaced_by === null ? null : cents(row, "replaced_by"),
+        counts: readSums(row),
+      };
     const end = rows.at(-1);
     if (!end || rows.length < PARTS_AT_A_TIME) return;
     after = cents(end, "part_no");

@@ -305,6 +305,12 @@ eachDatabase("a chain that is verified", (makePair) => {
       "tie_out_disagrees 8",
     ]);
     expect(await found()).toEqual([]);
+    await world.db.query(
+      journal("tie_out_part").where({ kind: "codes" }).whereNull("replaced_by").update({ keys: 99 }),
+    );
+    expect(await found()).toEqual(Array(2).fill("counts_disagree null"));
+    await reconcileAll(world.context, { full: true });
+    expect(await found()).toEqual([]);
     await world.db.query(journal("tie_out_part").del());
     expect(await found()).toEqual(["tie_out_disagrees 8"]);
     await world.db.query(journal("tie_out").update({ sha256: "0".repeat(64) }));

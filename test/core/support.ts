@@ -24,6 +24,8 @@ import {
 import type { SageEntry, SageMasters } from "../../src/core/sage.ts";
 import type { StagedDocument, StagedLine, StagedProject } from "../../src/core/staged.ts";
 import type { ImportLineState } from "../../src/core/states.ts";
+import type { TieOutPart } from "../../src/core/tie-out/parts.ts";
+import { addPart, noSums, type TieOutSums } from "../../src/core/tie-out/sums.ts";
 import { anyFormat, setOf } from "../mapping/support.ts";
 
 /** `[id, sub job, cost code, cost type, amount]`. */
@@ -361,4 +363,11 @@ export function entryOf(
     ...{ kind: "original", cents, run: BigInt(run), sequence: BigInt(sequence), stampDay: null },
     ...changed,
   };
+}
+
+/** What parts of a tie-out come to. */
+export function sumParts(parts: Iterable<TieOutPart>): TieOutSums {
+  const sums = noSums();
+  for (const part of parts) addPart(sums, part);
+  return sums;
 }

@@ -1,5 +1,6 @@
 import { ESTIMATE_KINDS } from "../key.ts";
 import { IMPORT_LINE_STATES } from "../states.ts";
+import type { BatchPart } from "./batch-part.ts";
 import type { TieOutKey } from "./schema.ts";
 import { addPart, LINE_PLACES, noSums, type TieOutSums } from "./sums.ts";
 import type { CodesPart } from "./unit.ts";
@@ -53,6 +54,15 @@ export function countCodes(part: CodesPart): Counts {
   );
   return counts;
 }
+
+/** The counts of a batch's part. */
+export const countBatch = ({ batch, recognitions }: BatchPart): Counts => ({
+  ...NO_COUNTS,
+  ...Object.fromEntries(
+    IMPORT_LINE_STATES.map((state) => [`lines_${state}`, BigInt(batch.states[state] ?? 0)]),
+  ),
+  findings: BigInt(recognitions.length),
+});
 
 const hasOtherTotal = ({ sage_total, sage_expected }: TieOutKey): boolean => sage_total !== sage_expected;
 

@@ -16,20 +16,3 @@ export interface TieOutInParts extends Omit<TieOut, "keys" | "differences"> {
   /** Every key and every difference once, in the order that reports have them in. Each call begins anew. */
   parts(): AsyncIterable<TieOutPart>;
 }
-
-const ROWS_OF_A_PART = 1_000;
-
-/** A tie-out that is held as a whole, in parts. */
-export function inParts({ keys, differences, ...rest }: TieOut): TieOutInParts {
-  return {
-    ...rest,
-    keyCount: keys.length,
-    async *parts() {
-      const rows = Math.max(keys.length, differences.length);
-      for (let from = 0; from < rows; from += ROWS_OF_A_PART) {
-        const to = from + ROWS_OF_A_PART;
-        yield { keys: keys.slice(from, to), differences: differences.slice(from, to) };
-      }
-    },
-  };
-}

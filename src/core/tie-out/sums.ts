@@ -62,13 +62,6 @@ export function addPart(sums: TieOutSums, { keys, differences }: TieOutPart): vo
   }
 }
 
-/** The sums over parts that are held. */
-export function sumParts(parts: Iterable<TieOutPart>): TieOutSums {
-  const sums = noSums();
-  for (const part of parts) addPart(sums, part);
-  return sums;
-}
-
 /** What is exported, of both kinds together: of all keys, or of the lines in one place. */
 export const exportedIn = ({ byKind }: TieOutSums, place?: LinePlace): Cents =>
   ESTIMATE_KINDS.reduce(

@@ -4,7 +4,7 @@ import { groupBy } from "../../core/group-by.ts";
 import type { LineFinding } from "../../core/match/match-lines.ts";
 import { moneyJson } from "../../core/money-json.ts";
 import { fail, type Outcome, ok } from "../../core/outcome.ts";
-import { countCodes, NO_COUNTS } from "../../core/tie-out/counts.ts";
+import { countBatch, countCodes } from "../../core/tie-out/counts.ts";
 import type { TieOutInParts } from "../../core/tie-out/parts.ts";
 import { differencesFromJson } from "../../core/tie-out/schema.ts";
 import { buildUnit } from "../../core/tie-out/unit.ts";
@@ -22,7 +22,7 @@ import { readOutline } from "../../staging/read-staging.ts";
 import { copyNotices, copyResult } from "../copy.ts";
 import { ownStaging } from "../export/survey.ts";
 import { partOverlay } from "../part-overlay.ts";
-import { countBatch, filesTold, findBatch } from "../reconcile/batch-parts.ts";
+import { filesTold, findBatch } from "../reconcile/batch-parts.ts";
 import { linesOn } from "../reconcile/lines-on.ts";
 import { readRejects, rejectFilesToLookAt } from "../reconcile/rejects.ts";
 import { jobsToDo, unitsToDo } from "../reconcile/settle-all.ts";
@@ -126,7 +126,7 @@ async function compareWith(
     const before = told.before(batchId);
     const part = await findBatch(own, batchId, readCodes, lines, before, newsOf.get(batchId) ?? []);
     if (part) told.add(part);
-    if (part) overlay.set("batch", batchId, moneyJson(part), { ...NO_COUNTS, ...countBatch(part) });
+    if (part) overlay.set("batch", batchId, moneyJson(part), countBatch(part));
   }
 
   const root = await readTieOutRoot(context, company.id);

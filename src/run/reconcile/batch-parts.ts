@@ -6,9 +6,9 @@ import { compareText, joinKey } from "../../core/key.ts";
 import type { LineFinding } from "../../core/match/match-lines.ts";
 import { type Cents, sumCents } from "../../core/money.ts";
 import { moneyJson } from "../../core/money-json.ts";
-import { IMPORT_LINE_STATES, type ImportLineState } from "../../core/states.ts";
+import type { ImportLineState } from "../../core/states.ts";
 import { type BatchLines, type BatchPart, buildBatch } from "../../core/tie-out/batch-part.ts";
-import { type Counts, NO_COUNTS } from "../../core/tie-out/counts.ts";
+import { countBatch } from "../../core/tie-out/counts.ts";
 import { placeOfEntry } from "../../core/tie-out/entry-names.ts";
 import {
   type FileLine,
@@ -109,14 +109,6 @@ function withNews(kept: readonly Lines[], news: readonly LineFinding[]): readonl
     .sort((a, b) => compareText(a.kind, b.kind) || compareText(a.state, b.state));
 }
 
-/** The counts of a batch's part. */
-export const countBatch = ({ batch, recognitions }: BatchPart): Counts => ({
-  ...Object.fromEntries(
-    IMPORT_LINE_STATES.map((state) => [`lines_${state}`, BigInt(batch.states[state] ?? 0)]),
-  ),
-  findings: BigInt(recognitions.length),
-});
-
 /** The spare entries of a batch's jobs; null if none of them has any. */
 async function spareOfJobs(
   jobs: readonly string[],
@@ -163,7 +155,7 @@ export async function keepBatchParts(
       for (const part of parts)
         await keepPart(context, tx, {
           ...{ kind: "batch", name: part.batch.batch_id, body: moneyJson(part), madeFrom: "made" },
-          counts: { ...NO_COUNTS, ...countBatch(part) },
+          counts: countBatch(part),
         });
     });
   }

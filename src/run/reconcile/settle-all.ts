@@ -20,12 +20,6 @@ const weightOf = ({ found }: Unit): number => found.lines.length + 10;
 /** Projects that nothing was sent of, looked at at a time. */
 const PROJECTS_AT_A_TIME = 200;
 
-/** Some units of work, read. */
-export interface UnitGroup {
-  readonly units: readonly Unit[];
-  readonly copy: CopyAtRest | null;
-}
-
 /**
  * Reads all that there is to do, some jobs with their projects at a time: first what was sent, from a copy at rest,
  * then projects that nothing was sent of. Each job and project comes once.

@@ -3,10 +3,11 @@ import type { EstimateKind } from "../../../src/core/key.ts";
 import type { DifferenceState } from "../../../src/core/states.ts";
 import type { TieOutPart } from "../../../src/core/tie-out/parts.ts";
 import type { TieOutDifference, TieOutKey } from "../../../src/core/tie-out/schema.ts";
-import { noSums, sumParts } from "../../../src/core/tie-out/sums.ts";
+import { noSums } from "../../../src/core/tie-out/sums.ts";
 import { acceptedControls, fileControls, postedControls } from "../../../src/show/run-record/controls.ts";
 import type { RunBatch, RunInJournal } from "../../../src/show/run-record/read.ts";
 import type { AcceptedDocument, Control, Fate } from "../../../src/show/run-record/schema.ts";
+import { sumParts } from "../../core/support.ts";
 
 /** A control as `name of: whole = its parts that are not 0 = sum`, with `!` before the sum where they disagree. */
 function told({ name, of, whole, parts, sum, agrees }: Control): string {
