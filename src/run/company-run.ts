@@ -4,7 +4,14 @@ import type { CompanyContext, Context } from "../context.ts";
 import type { Problem } from "../core/outcome.ts";
 import { toTimestamp } from "../core/time.ts";
 import { CommitUnknown, DatabaseUnavailable } from "../db/failures.ts";
-import { LeaseLost, releaseLease, type Taken, takeLease, withinLease } from "../journal/lease.ts";
+import {
+  LEASE_SECONDS,
+  LeaseLost,
+  releaseLease,
+  type Taken,
+  takeLease,
+  withinLease,
+} from "../journal/lease.ts";
 import { checkJournal } from "../journal/migrate.ts";
 import { endRun, insertRun } from "../journal/runs.ts";
 import { openSageCopy } from "../sage/open-copy.ts";
@@ -96,6 +103,12 @@ async function runUnderLease<T extends CompanyResult>(
   const tell: Tell = (more) => {
     sight = { ...sight, ...more };
   };
+  // Whatever is waited for meanwhile: a copy that is large, a share that does not answer. One that is lost is found
+  // so by whatever would be written next.
+  const renewing = setInterval(() => {
+    void withinLease(context, async () => undefined).catch(() => undefined);
+  }, RENEWED_EVERY_MS);
+  renewing.unref();
   try {
     // While the lease is held nobody upgrades the journal; before, since this process began, somebody may have.
     const journal = await checkJournal(db, names);
@@ -118,9 +131,13 @@ async function runUnderLease<T extends CompanyResult>(
     const told = result ? { ...result, error: result.error ?? problem } : failed(problem);
     return { result: told, endedAt, sight };
   } finally {
+    clearInterval(renewing);
     await sage?.db.close();
   }
 }
+
+/** Three times before a lease runs out. */
+const RENEWED_EVERY_MS = (LEASE_SECONDS * 1_000) / 3;
 
 /**
  * What a company's run, or a plan, failed of. Sage's copy being away is a value, so what is thrown of a database that

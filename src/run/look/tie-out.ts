@@ -6,7 +6,6 @@ import { moneyJson } from "../../core/money-json.ts";
 import { fail, type Outcome, ok } from "../../core/outcome.ts";
 import { countBatch, countCodes } from "../../core/tie-out/counts.ts";
 import type { TieOutInParts } from "../../core/tie-out/parts.ts";
-import { differencesFromJson } from "../../core/tie-out/schema.ts";
 import { buildUnit } from "../../core/tie-out/unit.ts";
 import { type Day, dayIn, toTimestamp } from "../../core/time.ts";
 import { headOf } from "../../journal/audit-chain.ts";
@@ -23,6 +22,7 @@ import { copyNotices, copyResult } from "../copy.ts";
 import { ownStaging } from "../export/survey.ts";
 import { partOverlay } from "../part-overlay.ts";
 import { filesTold, findBatch } from "../reconcile/batch-parts.ts";
+import { differencesBefore } from "../reconcile/differences-before.ts";
 import { linesOn } from "../reconcile/lines-on.ts";
 import { readRejects, rejectFilesToLookAt } from "../reconcile/rejects.ts";
 import { jobsToDo, unitsToDo } from "../reconcile/settle-all.ts";
@@ -95,9 +95,7 @@ async function compareWith(
     for await (const units of unitsToDo(own, { jobs, projectIds }, staging, copy, rejects.rejectedAt))
       for (const unit of units) {
         const name = unit.jobs[0];
-        const before =
-          name === undefined ? null : await readPart(db, names, company.id, { kind: "codes", name });
-        const previous = before === null ? [] : differencesFromJson(before);
+        const previous = await differencesBefore(db, names, company.id, unit.jobs);
         const { codes, projects } = buildUnit({ ...unit.found, previous }, unit.notices);
         if (name !== undefined) overlay.set("codes", name, moneyJson(codes), countCodes(codes));
         for (const job of unit.jobs.slice(1)) overlay.set("codes", job, "");

@@ -7,7 +7,7 @@ import { documentKey } from "../../core/plan/types.ts";
 import type { StagedDocument } from "../../core/staged.ts";
 import { type Account, DOCUMENT_TRANSITIONS, type ImportLineState } from "../../core/states.ts";
 import { countCodes } from "../../core/tie-out/counts.ts";
-import { differencesFromJson } from "../../core/tie-out/schema.ts";
+import type { TieOutDifference } from "../../core/tie-out/schema.ts";
 import { buildUnit } from "../../core/tie-out/unit.ts";
 import { toTimestamp } from "../../core/time.ts";
 import type { Queries } from "../../db/db.ts";
@@ -17,11 +17,12 @@ import { settleJobs } from "../../journal/jobs.ts";
 import { withinLease } from "../../journal/lease.ts";
 import { insertMovements, type Movement } from "../../journal/movements.ts";
 import { replacePostings } from "../../journal/postings.ts";
-import { endParts, keepPart, outdateParts, readPart } from "../../journal/tie-out-parts.ts";
+import { endParts, keepPart, outdateParts } from "../../journal/tie-out-parts.ts";
 import { type Digests, digestText, NO_ROWS } from "../../sage/look.ts";
 import { readDocuments, readHeaders } from "../../staging/documents.ts";
 import { changeHeader, setLinesSynced, unlockIfNothingExported } from "../../staging/write-flags.ts";
 import { setExportedReason } from "../exported-reason.ts";
+import { differencesBefore } from "./differences-before.ts";
 import { dueDayOf, type Unit } from "./units.ts";
 import { STATUSES_WITH_LINES, type Work } from "./work.ts";
 
@@ -47,15 +48,12 @@ export async function settleUnits(
 ): Promise<readonly Settled[]> {
   const { clock, names, db, company } = context;
   const at = toTimestamp(clock.now());
-  const before: (string | null)[] = [];
-  for (const { jobs } of units)
-    before.push(
-      jobs[0] === undefined ? null : await readPart(db, names, company.id, { kind: "codes", name: jobs[0] }),
-    );
+  const previous: TieOutDifference[][] = [];
+  for (const { jobs } of units) previous.push(await differencesBefore(db, names, company.id, jobs));
   return withinLease(context, async (tx) => {
     const settled: Settled[] = [];
     for (const [index, unit] of units.entries())
-      settled.push(await settleUnit(context, tx, unit, before[index] ?? null, work, digests, at));
+      settled.push(await settleUnit(context, tx, unit, previous[index] ?? [], work, digests, at));
     return settled;
   });
 }
@@ -64,12 +62,11 @@ async function settleUnit(
   context: CompanyContext,
   tx: Queries,
   unit: Unit,
-  before: string | null,
+  previous: readonly TieOutDifference[],
   { hashOf, settledWith }: Pick<Work, "hashOf" | "settledWith">,
   digests: Digests,
   at: string,
 ): Promise<Settled> {
-  const previous = before === null ? [] : differencesFromJson(before);
   const { synced, changed, documents } = await settleProjects(context, tx, unit, at);
   const { codes, projects } = buildUnit({ ...unit.found, documents, previous }, unit.notices);
   const [name, ...others] = unit.jobs;
