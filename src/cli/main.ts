@@ -1,5 +1,10 @@
 #!/usr/bin/env node
+import { setFlagsFromString } from "node:v8";
 import { runCli } from "./cli.ts";
+
+// V8 would let its heap grow to several times what is in use before it clears up. Runs hold little at a time and leave
+// much behind: clearing up more often keeps a process small, and takes no longer.
+setFlagsFromString("--heap-growing-percent=80");
 
 // Whoever reads the output may have seen enough (`| head`): what is left of it is for nobody.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
