@@ -80,10 +80,12 @@ eachDatabase("a reconciliation", (makePair) => {
     for (const number of NUMBERS) {
       for (const [n, code] of ["01-510", "03-100", "16-700"].entries())
         await world.statement(
-          `insert into budget_line_item (line_item_id, budget_id, cost_code, cost_type, original_amount)
+          `insert into staging.budget_line_item (line_item_id, budget_id, cost_code, cost_type, original_amount)
            values ('${number}-M${n}', 'B-${number}', '${code}', 'C', '7.00')`,
         );
-      await world.statement(`update budget set erp_status = 'accepted' where budget_id = 'B-${number}'`);
+      await world.statement(
+        `update staging.budget set erp_status = 'accepted' where budget_id = 'B-${number}'`,
+      );
     }
     const { batches } = await exportOne(world.context);
     for (const { batch_id } of batches) await world.importBatch(batch_id);
