@@ -18,8 +18,8 @@ import { disagreeing, readRunRecords, type WrittenRecord } from "../support/run-
 import { withWorld } from "../support/with-world.ts";
 import { stageBudget, stageModification, type World } from "../support/world.ts";
 
-/** A process that runs the built export, and kills itself at one step of it. */
-const CHILD = fileURLToPath(new URL("../support/export-and-stop.mjs", import.meta.url));
+/** A process that runs a built command, and kills itself at one step of it. */
+const CHILD = fileURLToPath(new URL("../support/run-and-stop.mjs", import.meta.url));
 
 eachDatabase("the record of a run", (makePair) => {
   let pair: DatabasePair;
@@ -340,7 +340,7 @@ eachDatabase("the record of a run", (makePair) => {
     };
     const config = { timezone: "America/New_York", staging: pair.staging, companies: [company] };
     const how = {
-      ...{ folder: pair.folder, config, moment: "2026-03-02T15:00:00Z" },
+      ...{ command: "export", folder: pair.folder, config, moment: "2026-03-02T15:00:00Z" },
       ...{ at: "rename .ACME-000001", how: "kill" },
     };
     const child = spawnSync(process.execPath, [CHILD, JSON.stringify(how)], { encoding: "utf8" });

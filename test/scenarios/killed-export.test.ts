@@ -1,6 +1,4 @@
-import { execFile, spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { spawn } from "node:child_process";
 import { beforeAll, expect, it } from "vitest";
 import { cents, text } from "../../src/db/values.ts";
 import { auditHash, EMPTY_CHAIN } from "../../src/journal/audit-chain.ts";
@@ -8,19 +6,11 @@ import { readBatches } from "../../src/journal/batches.ts";
 import { type JournalTable, STAGING_TABLES } from "../../src/names.ts";
 import type { RunContext } from "../../src/run/records.ts";
 import { copyPair, type DatabasePair, eachDatabase } from "../support/databases.ts";
-import { extentOf, testSeed } from "../support/extent.ts";
 import { anotherInstance, exportOne, sha256, tree } from "../support/instances.ts";
 import { readLineRows, readMovementRows } from "../support/journal-rows.ts";
-import { chancesOf } from "../support/random.ts";
+import { childArguments, killEverywhere, killedAt, MANY_PROCESSES_MS, onPlace } from "../support/kill.ts";
 import type { Site } from "../support/with-world.ts";
 import { COMPANY, makeWorld, openWorld, stageBudget, stageModification } from "../support/world.ts";
-
-/** Kills a process a step: many of them, and nothing here may depend on how fast they are. */
-const MANY_PROCESSES_MS = 600_000;
-/** Each is on a copy of its own, and most of them wait for the disk. */
-const AT_ONCE = { sqlite: 6, sqlserver: 3 } as const;
-const CHILD = fileURLToPath(new URL("../support/export-and-stop.mjs", import.meta.url));
-const MOMENT = "2026-03-02T15:00:00Z";
 
 /** All that two runs of the same work must leave alike, whatever became of the first. */
 interface State {
@@ -106,63 +96,6 @@ function withoutChain(outbox: Map<string, Buffer>): Map<string, string> {
   );
 }
 
-async function onPlace<T>(begin: () => Promise<Site>, work: (place: Site) => Promise<T>): Promise<T> {
-  const place = await begin();
-  try {
-    return await work(place);
-  } finally {
-    await place.world.close();
-    await place.pair.remove();
-  }
-}
-
-const childArguments = ({ pair }: Site, at?: number | string, how?: "kill" | "stall"): string[] => {
-  const company = {
-    id: COMPANY,
-    sage: pair.sage,
-    mappings: "mappings",
-    outbox: "outbox",
-    rejects: "rejects",
-  };
-  const config = { timezone: "America/New_York", staging: pair.staging, companies: [company] };
-  return [CHILD, JSON.stringify({ folder: pair.folder, config, moment: MOMENT, at, how })];
-};
-
-/** Runs the built export in a process that kills itself at a step; null if it came to its end before that. */
-function killedAt(place: Site, at: number | string): Promise<string | null> {
-  return new Promise((resolve, reject) => {
-    const child = execFile(process.execPath, childArguments(place, at, "kill"), (error, stdout, stderr) => {
-      if (child.signalCode === "SIGKILL") resolve(stdout.trim());
-      else if (error) reject(new Error(`the child failed by itself: ${stderr}`));
-      else resolve(null);
-    });
-  });
-}
-
-/** The steps of a run that comes to its end, in their order. */
-async function stepsOf(place: Site): Promise<string[]> {
-  const { stdout } = await promisify(execFile)(process.execPath, childArguments(place));
-  return stdout.trim().split("\n");
-}
-
-/** What is done at a step, whatever it is done to. */
-const kindOf = (step: string): string => /^(before|after|half|\w+)/.exec(step)?.[0] ?? step;
-
-/** The numbers of the steps at which this run kills: every so many from a random one, one of each kind, and some. */
-function chosenOf(steps: readonly string[], always: readonly string[]): number[] {
-  const every = extentOf("stepsBetweenKills");
-  const seed = testSeed();
-  const first = chancesOf(seed).below(every);
-  const kinds = new Set<string>();
-  const chosen = steps.flatMap((step, index) => {
-    const isNew = !kinds.has(kindOf(step));
-    kinds.add(kindOf(step));
-    return isNew || index % every === first || always.includes(step) ? [index + 1] : [];
-  });
-  console.log(`killed at ${chosen.length} of ${steps.length} steps: TIEOUT_TEST_SEED=${seed}`);
-  return chosen;
-}
-
 eachDatabase("an export that is killed", (makePair, engine) => {
   let undisturbed: State;
 
@@ -239,27 +172,6 @@ eachDatabase("an export that is killed", (makePair, engine) => {
     }
   }
 
-  /** Kills a run on such a copy at its steps, up to a last one, and has it finished each time. */
-  async function killEverywhere(
-    begin: () => Promise<Site>,
-    what: string,
-    always: readonly string[],
-    last?: string,
-  ): Promise<string[]> {
-    const all = await onPlace(begin, stepsOf);
-    const steps = last === undefined ? all : all.slice(0, all.indexOf(last) + 1);
-    expect(steps).toEqual(expect.arrayContaining([...always]));
-    const chosen = chosenOf(steps, always);
-    const kill = (at: number) =>
-      onPlace(begin, async (place) => {
-        const step = await killedAt(place, at);
-        expect(step, `${what} at ${at}`).toBe(steps[at - 1]);
-        await expectRecovery(place, `${what} at ${at}, ${step}`);
-      });
-    while (chosen.length > 0) await Promise.all(chosen.splice(0, AT_ONCE[engine]).map(kill));
-    return steps;
-  }
-
   it(
     "finishes what was claimed, with the same bytes and once, at whatever step a run is killed",
     async () => {
@@ -272,7 +184,7 @@ eachDatabase("an export that is killed", (makePair, engine) => {
         `rename .${id}.1.tmp ${id}`,
         "syncFolder outbox",
       ]);
-      const steps = await killEverywhere(begin, "killed", always);
+      const steps = await killEverywhere(engine, "export", begin, { always }, expectRecovery);
       expect(steps.filter((step) => step.startsWith("after transaction")).length).toBeGreaterThan(4);
     },
     MANY_PROCESSES_MS,
@@ -283,7 +195,7 @@ eachDatabase("an export that is killed", (makePair, engine) => {
     async () => {
       const half = async (): Promise<Site> => {
         const place = await begin();
-        expect(await killedAt(place, "half of ACME-000001-2")).toBe(
+        expect(await killedAt(place, "export", "half of ACME-000001-2")).toBe(
           "half of ACME-000001-2-approved-changes.jce",
         );
         return place;
@@ -299,7 +211,7 @@ eachDatabase("an export that is killed", (makePair, engine) => {
           return { pair: own, world: await openWorld(own) };
         };
         const left = engine === "sqlite" ? copy : half;
-        await killEverywhere(left, "killed again", always, "exists ACME-000002");
+        await killEverywhere(engine, "export", left, { always, last: "exists ACME-000002" }, expectRecovery);
       });
     },
     MANY_PROCESSES_MS,
@@ -307,7 +219,7 @@ eachDatabase("an export that is killed", (makePair, engine) => {
 
   it("leaves a company to a process that works for it, and takes over at once when that is killed", async () => {
     await onPlace(begin, async (place) => {
-      const child = spawn(process.execPath, childArguments(place, "rename", "stall"));
+      const child = spawn(process.execPath, childArguments(place, "export", "rename", "stall"));
       const died = new Promise((resolve) => child.once("exit", (_code, signal) => resolve(signal)));
       await new Promise((resolve) => child.stdout.once("data", resolve));
 

@@ -1,6 +1,6 @@
 /**
- * A process of its own that runs the built export once and stops at one step of it, as a crash or a stall would:
- * `node export-and-stop.mjs '{"folder", "config", "moment", "at", "how"}'`. Every call to the file system but a
+ * A process of its own that runs a built command once and stops at one step of it, as a crash or a stall would:
+ * `node run-and-stop.mjs '{"command", "folder", "config", "moment", "at", "how"}'`. Every call to the file system but a
  * read, and both ends of every transaction, are steps, numbered from 1; a write is two, since it can end half-way.
  * `at` is a step's number, or how the name of the first one meant begins. The step's name goes to stdout; then the
  * process kills itself, or stands still for its parent to kill it. Without `at` it tells every step and comes to its end.
@@ -13,9 +13,11 @@ import { realFiles } from "../../dist/src/files.js";
 import { silentLog } from "../../dist/src/log.js";
 import { namesFor } from "../../dist/src/names.js";
 import { exportAll } from "../../dist/src/run/export/export.js";
+import { reconcileAll } from "../../dist/src/run/reconcile/reconcile.js";
 import { records } from "../../dist/src/show/records.js";
 
-const { folder, config, moment, at, how } = JSON.parse(process.argv[2]);
+const COMMANDS = { export: exportAll, reconcile: reconcileAll };
+const { command, folder, config, moment, at, how } = JSON.parse(process.argv[2]);
 
 let count = 0;
 async function step(name, first = () => undefined) {
@@ -62,7 +64,7 @@ const db = {
   },
 };
 
-await exportAll({
+await COMMANDS[command]({
   config: checked(),
   db,
   names: namesFor(opened.engine),
