@@ -9,7 +9,7 @@ import { untoldBy } from "./untold.ts";
 export type Taken = { readonly lease: Lease } | { readonly heldBy: string };
 
 /** How long a lease lasts unless renewed, by the database's clock. */
-export const LEASE_SECONDS = 60;
+const LEASE_SECONDS = 60;
 
 /** Thrown inside a transaction when another instance has taken over: nothing of it may be committed. */
 export class LeaseLost extends Error {
@@ -121,6 +121,33 @@ export function withinLease<T>(
     },
     (queries) => carriesMark(queries, names, lease, mark),
   );
+}
+
+/** Three times before a lease runs out. */
+const RENEWED_EVERY_MS = (LEASE_SECONDS * 1_000) / 3;
+
+/**
+ * Renews a lease now and then, whatever its holder waits for. One that is lost is found so by whatever would be
+ * written next. To be stopped before the lease is given back.
+ */
+export function keepRenewed(held: { readonly db: Db; readonly names: Names; readonly lease: Lease }): {
+  stop(): Promise<void>;
+} {
+  let renewing: Promise<void> | null = null;
+  const timer = setInterval(() => {
+    renewing ??= withinLease(held, async () => undefined)
+      .catch(() => undefined)
+      .finally(() => {
+        renewing = null;
+      });
+  }, RENEWED_EVERY_MS);
+  timer.unref();
+  return {
+    async stop() {
+      clearInterval(timer);
+      await renewing;
+    },
+  };
 }
 
 async function holdLease(tx: Queries, names: Names, lease: Lease, mark: string): Promise<void> {

@@ -5,7 +5,7 @@ import type { Problem } from "../core/outcome.ts";
 import { toTimestamp } from "../core/time.ts";
 import { CommitUnknown, DatabaseUnavailable } from "../db/failures.ts";
 import {
-  LEASE_SECONDS,
+  keepRenewed,
   LeaseLost,
   releaseLease,
   type Taken,
@@ -103,12 +103,8 @@ async function runUnderLease<T extends CompanyResult>(
   const tell: Tell = (more) => {
     sight = { ...sight, ...more };
   };
-  // Whatever is waited for meanwhile: a copy that is large, a share that does not answer. One that is lost is found
-  // so by whatever would be written next.
-  const renewing = setInterval(() => {
-    void withinLease(context, async () => undefined).catch(() => undefined);
-  }, RENEWED_EVERY_MS);
-  renewing.unref();
+  // Whatever is waited for meanwhile: a copy that is large, a share that does not answer.
+  const renewal = keepRenewed(context);
   try {
     // While the lease is held nobody upgrades the journal; before, since this process began, somebody may have.
     const journal = await checkJournal(db, names);
@@ -131,13 +127,10 @@ async function runUnderLease<T extends CompanyResult>(
     const told = result ? { ...result, error: result.error ?? problem } : failed(problem);
     return { result: told, endedAt, sight };
   } finally {
-    clearInterval(renewing);
+    await renewal.stop();
     await sage?.db.close();
   }
 }
-
-/** Three times before a lease runs out. */
-const RENEWED_EVERY_MS = (LEASE_SECONDS * 1_000) / 3;
 
 /**
  * What a company's run, or a plan, failed of. Sage's copy being away is a value, so what is thrown of a database that
