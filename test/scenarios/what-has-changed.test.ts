@@ -113,6 +113,14 @@ eachDatabase("a reconciliation", (makePair) => {
     expect(ofLines((await counted(true)).rows).jobs.sort()).toEqual(NUMBERS);
   });
 
+  it("of everything calls no digest a liar for what staging says since the last one", async () => {
+    await exported(NUMBERS, 3);
+    await counted();
+    await world.statement("update staging.project set name = 'Harbor School' where project_id = 'P-25-1003'");
+    const [found] = (await reconcileAll(world.context, { full: true })).companies;
+    expect(found).toMatchObject({ error: null, digests_lied: [] });
+  });
+
   it("of everything names a job that somebody changed behind its digest, and puts it right", async () => {
     await exported(NUMBERS, 3);
     await world.sage.post({ which: "all" });

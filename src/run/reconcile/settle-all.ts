@@ -99,8 +99,8 @@ export async function settleAll(
           const one = settled[index];
           if (!one) continue;
           synced.push(...one.synced);
-          const isUnsuspected = unit.jobs.length > 0 && unit.jobs.every((job) => work.unsuspected.has(job));
-          if (isUnsuspected && (one.isNews || one.changedLines > 0))
+          const isNew = one.isNews || one.changedLines > 0;
+          if (isNew && unit.jobs.length > 0 && !work.isSuspected(unit))
             lied.push(runProblems.digest_lied(unit.jobs.join(", "), one.changedLines));
         }
       }

@@ -22,8 +22,14 @@ type OwnContext = Pick<CompanyContext, "db" | "names" | "company" | "clock" | "t
 export interface Work {
   readonly jobs: readonly string[];
   readonly projectIds: readonly string[];
-  /** Jobs that nothing speaks for but that everything is looked at: what is found new of them was missed before. */
-  readonly unsuspected: ReadonlySet<string>;
+  /**
+   * Whether something speaks for some jobs with their projects, beside that everything is looked at. Where nothing
+   * does, what is found new was missed before.
+   */
+  readonly isSuspected: (some: {
+    readonly jobs: readonly string[];
+    readonly projectIds: readonly string[];
+  }) => boolean;
   /** By what is told next time whether a project has changed in staging. */
   readonly hashOf: (projectId: string, documents: readonly StagedDocument[]) => string;
   readonly settledWith: string;
@@ -67,13 +73,14 @@ export async function findWork(
     );
   const made = await readMadeFrom(db, names, company.id, "project");
   const all = new Set([...made.keys(), ...documents.keys()]);
-  const projectIds = [...all].filter(
-    (projectId) => full || made.get(projectId) !== hashOf(projectId, documents.get(projectId) ?? []),
+  const changed = new Set(
+    [...all].filter((projectId) => made.get(projectId) !== hashOf(projectId, documents.get(projectId) ?? [])),
   );
   const suspected = new Set(due);
   return {
-    ...{ jobs: jobs.sort(), projectIds, hashOf, settledWith },
-    unsuspected: new Set(jobs.filter((job) => !suspected.has(job))),
+    ...{ jobs: jobs.sort(), projectIds: full ? [...all] : [...changed], hashOf, settledWith },
+    isSuspected: (some) =>
+      some.jobs.some((job) => suspected.has(job)) || some.projectIds.some((id) => changed.has(id)),
   };
 }
 
